@@ -1,0 +1,132 @@
+import type { DeploymentDocument } from './deployment.ts';
+import type { ExitCause } from './exit-cause.ts';
+import type { InstanceStatus, PortalState } from './instance-status.ts';
+
+/** One row of `rolevm ps --json`. */
+export interface PsEntry {
+  readonly instance: string;
+  readonly name: string;
+  readonly pid: number;
+  readonly ppid: number;
+  /** State of the process's machine; `running` for programs that have none. */
+  readonly state: string;
+  /** Since when it is in that state, ISO 8601. */
+  readonly since: string;
+  readonly startedAt: string;
+  /** Percent of one core since the process started. */
+  readonly cpu: number;
+  /** Resident bytes. */
+  readonly memory: number;
+}
+
+/** One instance in `rolevm status --json`. */
+export interface InstanceEntry {
+  readonly name: string;
+  readonly role: string;
+  readonly state: InstanceStatus;
+  readonly portalState: PortalState;
+  readonly details: string;
+  /** ISO 8601. */
+  readonly since: string;
+  /** How often the role was started again since the instance was created. */
+  readonly recycles: number;
+  readonly updateDomain: number;
+  readonly faultDomain: number;
+  /** When WaHostBootstrapper will be started again, ISO 8601; only inside the restart window. */
+  readonly restartAt?: string;
+  /** Host paths. */
+  readonly drives: { readonly C: string; readonly D: string; readonly E: string };
+}
+
+/** `rolevm status --json`. */
+export interface StatusDocument {
+  readonly emulator: {
+    readonly pid: number;
+    readonly version: string;
+    readonly speed: number;
+    readonly startedAt: string;
+    readonly state: string;
+    readonly stateDirectory: string;
+    readonly logs: string;
+  };
+  readonly deployment: Pick<DeploymentDocument, 'id' | 'serviceName' | 'servicePath'> & {
+    readonly status: 'Deploying' | 'Running' | 'RunningTransitioning' | 'Suspending' | 'Suspended';
+  };
+  readonly instances: readonly InstanceEntry[];
+}
+
+export interface KillRequest {
+  /** Name of a process, with or without .exe, or a pid as text. */
+  readonly target: string;
+  readonly instance?: string;
+  /** Its descendants as well. */
+  readonly tree?: boolean;
+}
+
+export interface KillResult {
+  readonly killed: readonly { readonly instance: string; readonly name: string; readonly pid: number }[];
+}
+
+export interface PatchRequest {
+  /** Absolute host path of the file to copy. */
+  readonly source: string;
+  /** Drive path such as `E:\approot\X.dll`; without it the place is found by the file's name. */
+  readonly destination?: string;
+  readonly instance?: string;
+  /** Wait until no living host has the file loaded; at most so many real milliseconds. */
+  readonly waitMs?: number;
+}
+
+export interface PatchResult {
+  readonly patched: readonly {
+    readonly instance: string;
+    readonly drivePath: string;
+    readonly hostPath: string;
+    readonly backup?: string;
+    readonly sha256: string;
+  }[];
+}
+
+/** A line of the emulator's own story: what `up` prints and `wait`, `down` and `--follow` watch. One JSON object a line. */
+export type FeedItem =
+  | { readonly type: 'status'; readonly at: string; readonly instance: InstanceEntry }
+  | { readonly type: 'process.started'; readonly at: string; readonly instance: string; readonly name: string; readonly pid: number }
+  | {
+      readonly type: 'process.ended';
+      readonly at: string;
+      readonly instance: string;
+      readonly name: string;
+      readonly pid: number;
+      readonly cause: ExitCause;
+    }
+  | { readonly type: 'output'; readonly at: string; readonly instance: string; readonly source: string; readonly line: string }
+  | { readonly type: 'file'; readonly at: string; readonly instance: string; readonly text: string }
+  | { readonly type: 'notice'; readonly at: string; readonly text: string }
+  | { readonly type: 'stopping'; readonly at: string }
+  | { readonly type: 'stopped'; readonly at: string };
+
+/** What the control server may ask of the running emulator. Errors that a user can mend are UserError. */
+export interface Emulator {
+  status(): StatusDocument;
+  processes(): Promise<readonly PsEntry[]>;
+  kill(request: KillRequest): Promise<KillResult>;
+  /** @returns the instances that were told to recycle */
+  recycle(instance?: string): readonly string[];
+  patch(request: PatchRequest): Promise<PatchResult>;
+  /** Calls `listener` for each item from now on. @returns how to end it */
+  follow(listener: (item: FeedItem) => void): () => void;
+  /** Orderly stop of everything; `remove` deletes the deployment with its drives. The feed tells the progress. */
+  stop(options: { readonly remove: boolean }): void;
+}
+
+/** `state.json` of a state directory, mode 0600: how a command finds and convinces the running emulator. */
+export interface StateFile {
+  readonly formatVersion: 1;
+  readonly pid: number;
+  readonly startTicks: string;
+  readonly keeperPid: number;
+  readonly port: number;
+  readonly token: string;
+  readonly startedAt: string;
+  readonly service: string;
+}

@@ -1,0 +1,17 @@
+/** A deployment as the fabric stores it in `deployment.json` of the state directory. */
+export interface DeploymentDocument {
+  readonly formatVersion: 1;
+  /** 32 hexadecimal digits, as Azure's private id. */
+  readonly id: string;
+  readonly serviceName: string;
+  /** Absolute path of what was given to `up`: a folder, a .csx folder or a .cspkg file. */
+  readonly servicePath: string;
+  readonly configurationPath: string;
+  /** Digest of the package's content: another one means that the application drives are rebuilt. */
+  readonly packageDigest: string;
+  readonly createdAt: string;
+  /** running while `up` has it; stopped after an orderly end. Found running at the start of `up` means power loss. */
+  readonly lifecycle: 'running' | 'stopped';
+  /** Processes of the last run, for cleaning up after a power loss. */
+  readonly instances: readonly string[];
+}

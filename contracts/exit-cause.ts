@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+
+/**
+ * Why a process ended. The cause is a value from the kernel up to the user's screen, never a guess from a text.
+ *
+ * - `exited`: ended by itself with an exit code, 0 included
+ * - `crashed`: ended by an error of its own (unhandled exception, failed start of the program)
+ * - `killed`: ended by a signal that nobody in rolevm sent
+ * - `asked`: ended because it was told to
+ * - `timedOut`: killed because the time for ending it was over
+ * - `jobClosed`: killed together with its job
+ * - `parentLost`: ended because the process above it was gone
+ * - `notStarted`: the program could not be started at all
+ */
+export const exitCause = z.object({
+  kind: z.enum(['exited', 'crashed', 'killed', 'asked', 'timedOut', 'jobClosed', 'parentLost', 'notStarted']),
+  /** Exit code, 32 bit where it came in a message, 8 bit where only the operating system told it. */
+  code: z.optional(z.int()),
+  signal: z.optional(z.string().check(z.maxLength(20))),
+  /** One sentence: the error's text. */
+  detail: z.optional(z.string().check(z.maxLength(20_000))),
+});
+
+export type ExitCause = z.infer<typeof exitCause>;
+
+/** The cause in one short phrase: `exited with code 3`, `killed by SIGKILL`. */
+export function describeExit(cause: ExitCause): string {
+  const code = cause.code === undefined ? '' : ` with code ${cause.code}`;
+  switch (cause.kind) {
+    case 'exited':
+      return `exited${code}`;
+    case 'crashed':
+      return `crashed${code}`;
+    case 'killed':
+      return `killed by ${cause.signal ?? 'a signal'}`;
+    case 'asked':
+      return `ended as asked${code}`;
+    case 'timedOut':
+      return 'killed after its time to stop was over';
+    case 'jobClosed':
+      return 'ended with its job';
+    case 'parentLost':
+      return 'ended because its parent was gone';
+    case 'notStarted':
+      return `could not be started${cause.detail === undefined ? '' : `: ${cause.detail}`}`;
+  }
+}

@@ -1,0 +1,113 @@
+import * as z from 'zod/mini';
+import { exitCause } from './exit-cause.ts';
+import { instanceStatuses } from './instance-status.ts';
+import { processNames } from './process-names.ts';
+
+/**
+ * What crosses between a played process and the one above it. Down go goals and questions, up go reports (design: goal state
+ * flows down, status flows up). A receiver checks each message on arrival and ignores what it does not know.
+ */
+
+const text = z.string().check(z.maxLength(20_000));
+const count = z.int().check(z.nonnegative());
+
+/** What the fabric wants of one instance. `incarnation` rises with each change; older goals are ignored. */
+export const goalState = z.object({
+  incarnation: count,
+  expectedState: z.enum(['Started', 'Stopped']),
+  /** Rises when the role is to be recycled: the same state, started anew. */
+  roleGeneration: count,
+});
+export type GoalState = z.infer<typeof goalState>;
+
+/** A process of a VM as it reports itself or is reported by the one that started it. */
+export const processReport = z.object({
+  name: z.string().check(z.maxLength(260)),
+  /** played: has a machine of its own; task: a startup task's program; program: a role's program. */
+  kind: z.enum(['played', 'task', 'program']),
+  pid: z.int().check(z.positive()),
+  ppid: count,
+  /** Start time as the system counts it; with the pid it names the process for good. Empty where the system does not tell. */
+  startTicks: z.string().check(z.maxLength(40)),
+  /** ISO 8601. */
+  startedAt: z.string().check(z.maxLength(40)),
+  /** State of its machine, dotted: `role.ready`. */
+  state: z.string().check(z.maxLength(200)),
+  /** Drive paths of the files it has loaded and holds, as Windows holds a loaded DLL. */
+  holds: z.optional(z.array(z.string().check(z.maxLength(1_000))).check(z.maxLength(5_000))),
+  ended: z.optional(exitCause),
+});
+export type ProcessReport = z.infer<typeof processReport>;
+
+export const statusReport = z.object({
+  type: z.literal('status'),
+  incarnation: count,
+  status: z.enum(instanceStatuses),
+  details: text,
+  /** Starts of the role beyond the first since the agent knows of it. */
+  recycled: z.optional(z.boolean()),
+});
+export type StatusReport = z.infer<typeof statusReport>;
+
+const processMessage = z.object({ type: z.literal('process'), process: processReport });
+const heartbeat = z.object({ type: z.literal('heartbeat'), n: count });
+
+/** VM → WaAppAgent, WindowsAzureGuestAgent. */
+export const toService = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('goal'), goal: goalState }),
+  heartbeat,
+  z.object({ type: z.literal('service.stop') }),
+]);
+export type ToService = z.infer<typeof toService>;
+
+/** WaAppAgent, WindowsAzureGuestAgent → VM. `running` is the service control manager's SERVICE_RUNNING. */
+export const fromService = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('running') }),
+  heartbeat,
+  statusReport,
+  processMessage,
+  z.object({ type: z.literal('stopped') }),
+]);
+export type FromService = z.infer<typeof fromService>;
+
+/** WindowsAzureGuestAgent → WaHostBootstrapper. */
+export const toBootstrapper = z.discriminatedUnion('type', [heartbeat, z.object({ type: z.literal('role.stop') })]);
+export type ToBootstrapper = z.infer<typeof toBootstrapper>;
+
+/** How a bootstrapper's own work ended: only an unasked end is a failure of the role. */
+export const bootstrapperOutcome = z.object({
+  kind: z.enum(['stopped', 'recycle', 'taskFailed', 'hostExited', 'roleModelUnreadable', 'internalError']),
+  details: text,
+});
+export type BootstrapperOutcome = z.infer<typeof bootstrapperOutcome>;
+
+/** WaHostBootstrapper → WindowsAzureGuestAgent. */
+export const fromBootstrapper = z.discriminatedUnion('type', [
+  heartbeat,
+  z.object({ type: z.literal('phase'), status: z.enum(['StartingRole', 'BusyRole', 'ReadyRole', 'StoppingRole']), details: text }),
+  processMessage,
+  z.object({ type: z.literal('outcome'), outcome: bootstrapperOutcome }),
+]);
+export type FromBootstrapper = z.infer<typeof fromBootstrapper>;
+
+/** WaHostBootstrapper → WaWorkerHost. */
+export const toHost = z.discriminatedUnion('type', [z.object({ type: z.literal('role.stop') })]);
+export type ToHost = z.infer<typeof toHost>;
+
+/** WaWorkerHost → WaHostBootstrapper. Role code shares the process, so nothing in here is trusted beyond its form. */
+export const fromHost = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('host.onStart') }),
+  z.object({ type: z.literal('host.ready') }),
+  z.object({ type: z.literal('host.runReturned') }),
+  z.object({ type: z.literal('host.stopped') }),
+  z.object({
+    type: z.literal('host.failed'),
+    phase: z.enum(['load', 'onStart', 'run', 'onStop', 'program']),
+    detail: text,
+    code: z.optional(z.int()),
+  }),
+  processMessage,
+]);
+export type FromHost = z.infer<typeof fromHost>;
+
+export const playedName = z.enum(processNames);

@@ -1,0 +1,64 @@
+import type { RoleKind } from './role-model.ts';
+import type { Timings } from './timings.ts';
+
+/** Letter of the drive that holds the role: E: at first, the other one after each in-place upgrade (AB 6.1). */
+export type RoleDriveLetter = 'E' | 'F';
+
+/**
+ * `vm.json` in the folder of a VM: what the host agent hands to the processes of its guest (PL 10).
+ * Written atomically by the host agent before power-on; every process of the VM reads it, none writes it.
+ */
+export interface VmDocument {
+  readonly instanceId: string;
+  readonly roleName: string;
+  readonly roleKind: RoleKind;
+  /** 32 hexadecimal digits. */
+  readonly deploymentId: string;
+  readonly serviceName: string;
+  readonly updateDomain: number;
+  readonly faultDomain: number;
+  /** RD and the last digits of a MAC address, as Azure names its machines (AB 7.3). */
+  readonly machineName: string;
+  readonly roleDrive: RoleDriveLetter;
+  /** The clock of this VM runs so many times faster than Azure's. */
+  readonly speed: number;
+  /** Azure milliseconds. */
+  readonly timings: Timings;
+  readonly localStorage: readonly LocalStorageConfig[];
+  readonly settings: readonly { readonly name: string; readonly value: string }[];
+  readonly endpoints: readonly EndpointConfig[];
+  readonly certificates: readonly {
+    readonly name: string;
+    readonly thumbprint: string;
+    readonly storeLocation: string;
+    readonly storeName: string;
+  }[];
+  /** Every other instance of the deployment with its endpoints, by role. */
+  readonly otherRoles: readonly {
+    readonly name: string;
+    readonly instances: readonly {
+      readonly id: string;
+      readonly updateDomain: number;
+      readonly faultDomain: number;
+      readonly endpoints: readonly EndpointConfig[];
+    }[];
+  }[];
+  /** What RoleEnvironment/Deployment/@emulated says. */
+  readonly emulated: boolean;
+  /** Incarnation of the configuration, from 1; part of the names of the documents in C:\Config. */
+  readonly configIncarnation: number;
+}
+
+export interface LocalStorageConfig {
+  readonly name: string;
+  readonly sizeInMB: number;
+  readonly cleanOnRoleRecycle: boolean;
+}
+
+export interface EndpointConfig {
+  readonly name: string;
+  /** The instance's own address (DIP), in 127.255.0.0/16. */
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: string;
+}
