@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { metafilePath } from './build.mjs';
+import { entries } from './entries.mjs';
+
+/**
+ * Packages that cost a played process more than it may spend, by a part of their path: each is wanted in the command or the emulator only.
+ * zod as such costs 22 ms and 9 MB a process, zod/mini 1 ms (design.md section 6).
+ */
+const heavy = ['zod/v4/classic', 'zod/v3', 'fastify', 'commander', 'saxes', 'yauzl', 'yazl', 'chokidar', 'ink', 'react'];
+
+/**
+ * What the last build put into played processes that does not belong there.
+ *
+ * @param {string} root folder of the clone, built
+ * @returns {string[]} one line a violation
+ */
+export function bundleViolations(root) {
+  /** @type {import('esbuild').Metafile} */
+  const metafile = JSON.parse(readFileSync(join(root, metafilePath), 'utf8'));
+  return entries
+    .filter(({ played }) => played)
+    .flatMap(({ out }) => {
+      const inputs = Object.entries(metafile.outputs[`dist/${out}`]?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+      const carried = heavy.filter((part) => inputs.some(([path]) => path.includes(`node_modules/${part}/`)));
+      return carried.map((part) => `dist/${out}: carries ${part}, which a played process cannot afford`);
+    });
+}
