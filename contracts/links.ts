@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { exitCause } from './exit-cause.ts';
 import { instanceStatuses } from './instance-status.ts';
-import { processNames } from './process-names.ts';
 
 /**
  * What crosses between a played process and the one above it. Down go goals and questions, up go reports (design: goal state
@@ -44,8 +43,8 @@ export const statusReport = z.object({
   incarnation: count,
   status: z.enum(instanceStatuses),
   details: text,
-  /** Starts of the role beyond the first since the agent knows of it. */
-  recycled: z.optional(z.boolean()),
+  /** When WaHostBootstrapper is started again, ISO 8601; only inside the restart window. */
+  restartAt: z.optional(z.string().check(z.maxLength(40))),
 });
 export type StatusReport = z.infer<typeof statusReport>;
 
@@ -66,7 +65,8 @@ export const fromService = z.discriminatedUnion('type', [
   heartbeat,
   statusReport,
   processMessage,
-  z.object({ type: z.literal('stopped') }),
+  /** The role has ended as the goal said: nothing of its job is left. */
+  z.object({ type: z.literal('role.stopped') }),
 ]);
 export type FromService = z.infer<typeof fromService>;
 
@@ -90,8 +90,20 @@ export const fromBootstrapper = z.discriminatedUnion('type', [
 ]);
 export type FromBootstrapper = z.infer<typeof fromBootstrapper>;
 
+/** What a role host runs. */
+export const hostedEntryPoint = z.discriminatedUnion('kind', [
+  /** `file` is the host path of the module that stands as the DLL. */
+  z.object({ kind: z.literal('NetFxEntryPoint'), file: text }),
+  /** `cwd` is the drive path of approot. */
+  z.object({ kind: z.literal('ProgramEntryPoint'), commandLine: text, cwd: text }),
+]);
+export type HostedEntryPoint = z.infer<typeof hostedEntryPoint>;
+
 /** WaHostBootstrapper → WaWorkerHost. */
-export const toHost = z.discriminatedUnion('type', [z.object({ type: z.literal('role.stop') })]);
+export const toHost = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('host.start'), entryPoint: hostedEntryPoint }),
+  z.object({ type: z.literal('role.stop') }),
+]);
 export type ToHost = z.infer<typeof toHost>;
 
 /** WaWorkerHost → WaHostBootstrapper. Role code shares the process, so nothing in here is trusted beyond its form. */
@@ -109,5 +121,3 @@ export const fromHost = z.discriminatedUnion('type', [
   processMessage,
 ]);
 export type FromHost = z.infer<typeof fromHost>;
-
-export const playedName = z.enum(processNames);

@@ -59,12 +59,12 @@ export type Timings = Readonly<Record<TimingName, number>>;
  * Values that the machine underneath needs are lifted here, so that they still last their floor after the clock has divided them.
  *
  * @param speed how many times faster than Azure the clock runs, more than 0
- * @param overrides Azure milliseconds from `rolevm.json`; a value of 0 there is taken as it is
+ * @param overrides Azure milliseconds from `rolevm.json`
  */
 export function resolveTimings(speed: number, overrides: Partial<Record<TimingName, number>> = {}): Timings {
   const entries = Object.entries(timings).map(([name, timing]: [string, Timing]) => {
     const ms = overrides[name as TimingName] ?? timing.ms;
-    return [name, ms === 0 ? 0 : Math.max(ms, (timing.floorMs ?? 0) * speed)];
+    return [name, Math.max(ms, (timing.floorMs ?? 0) * speed)];
   });
   return Object.fromEntries(entries) as Timings;
 }

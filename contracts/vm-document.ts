@@ -45,6 +45,8 @@ export interface VmDocument {
   }[];
   /** What RoleEnvironment/Deployment/@emulated says. */
   readonly emulated: boolean;
+  /** Host folder of the bundles that the played processes are started from; what lies on the drives are copies. */
+  readonly bundlesDirectory: string;
   /** Incarnation of the configuration, from 1; part of the names of the documents in C:\Config. */
   readonly configIncarnation: number;
 }

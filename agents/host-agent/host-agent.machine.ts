@@ -1,0 +1,185 @@
+import { assign, type PromiseActorLogic, raise, sendTo, setup } from 'xstate';
+import type { InstanceStatus } from '../../contracts/instance-status.ts';
+import type { GoalState, ToService } from '../../contracts/links.ts';
+import type { Timings } from '../../contracts/timings.ts';
+import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
+import { type VmActors, type VmCommand, type VmEvent, vmMachine } from '../vm/vm.machine.ts';
+
+/** What the fabric controller asks of the host agent of one instance. */
+export type HostAgentCommand = { readonly type: 'goal'; readonly goal: GoalState };
+
+export type HostAgentEvent = HostAgentCommand | VmEvent | { readonly type: 'guest.heard' };
+
+interface HostAgentContext {
+  readonly timings: Timings;
+  readonly services: readonly ServiceSpec[];
+  readonly goal: GoalState;
+  /** The guest agent's last word, to return to after a silence. */
+  readonly reported: { readonly status: InstanceStatus; readonly details: string };
+  readonly beat: number;
+}
+
+export interface HostAgentActors extends VmActors {
+  /** Builds the drives and writes the VM's document. */
+  readonly createVm: PromiseActorLogic<void>;
+}
+
+export interface HostAgentTells {
+  status(status: InstanceStatus, details: string, restartAt?: string): void;
+  service(event: ServiceEvent): void;
+}
+
+/**
+ * The host agent as it cares for one instance: creates and boots its VM, hands goal states to the guest agent, listens for its
+ * heartbeats, and restarts the VM when it has heard none for ten minutes (AB 1.1, 4, 10.6).
+ */
+export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells, input: { readonly timings: Timings; readonly services: readonly ServiceSpec[] }) {
+  const vm = vmMachine(actors);
+  return setup({
+    types: { context: {} as HostAgentContext, events: {} as HostAgentEvent },
+    actors: { createVm: actors.createVm, vm },
+    delays: {
+      createVm: ({ context }) => context.timings.createVmMs,
+      heartbeat: ({ context }) => context.timings.hostHeartbeatMs,
+      unresponsive: ({ context }) => context.timings.guestUnresponsiveMs,
+      lost: ({ context }) => Math.max(0, context.timings.guestLostMs - context.timings.guestUnresponsiveMs),
+    },
+    guards: { wantsStarted: ({ context }) => context.goal.expectedState === 'Started', wantsStopped: ({ context }) => context.goal.expectedState === 'Stopped' },
+    actions: {
+      tellStatus: (_, params: { status: InstanceStatus; details?: string; restartAt?: string | undefined }) => tells.status(params.status, params.details ?? '', params.restartAt),
+      tellGuestAgent: sendTo('vm', (_, message: ToService): VmCommand => ({ type: 'vm.tell', service: 'WindowsAzureGuestAgent', message })),
+      tellVm: sendTo('vm', (_, command: VmCommand) => command),
+    },
+  }).createMachine({
+    id: 'hostAgent',
+    context: {
+      ...input,
+      goal: { incarnation: 0, expectedState: 'Stopped', roleGeneration: 0 },
+      reported: { status: 'RoleStateUnknown', details: '' },
+      beat: 0,
+    },
+    initial: 'noVm',
+    on: {
+      goal: { guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation, actions: assign({ goal: ({ event }) => event.goal }) },
+    },
+    states: {
+      noVm: { always: { guard: 'wantsStarted', target: 'creatingVm' } },
+      creatingVm: {
+        entry: { type: 'tellStatus', params: { status: 'CreatingVM' } },
+        invoke: {
+          src: 'createVm',
+          onDone: 'vmCreated',
+          onError: { target: 'failed', actions: { type: 'tellStatus', params: ({ event }) => ({ status: 'FailedStartingVM', details: String(event.error instanceof Error ? event.error.message : event.error) }) } },
+        },
+      },
+      vmCreated: { after: { createVm: 'vm' } },
+      failed: { on: { goal: { guard: ({ event }) => event.goal.expectedState === 'Stopped', target: 'stoppedVm' } } },
+      vm: {
+        entry: { type: 'tellStatus', params: { status: 'StartingVM' } },
+        invoke: { id: 'vm', src: 'vm', input: ({ context }) => ({ timings: context.timings, services: context.services }) },
+        initial: 'booting',
+        on: {
+          'service.started': { actions: ({ event }) => tells.service(event) },
+          'service.exited': { actions: ({ event }) => tells.service(event) },
+          'service.message': { actions: ({ event }) => tells.service(event) },
+        },
+        states: {
+          booting: {
+            on: {
+              'service.message': {
+                guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'running',
+                target: 'guest',
+                actions: ({ event }) => tells.service(event),
+              },
+              goal: { guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Stopped', target: 'shuttingDown', actions: assign({ goal: ({ event }) => event.goal }) },
+            },
+          },
+          guest: {
+            type: 'parallel',
+            entry: { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) },
+            on: {
+              goal: {
+                guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation,
+                actions: [assign({ goal: ({ event }) => event.goal }), { type: 'tellGuestAgent', params: ({ event }) => ({ type: 'goal', goal: event.goal }) }],
+              },
+              'service.message': [
+                {
+                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'status',
+                  actions: [
+                    raise({ type: 'guest.heard' }),
+                    assign({ reported: ({ context, event }) => (event.message.type === 'status' ? event.message : context.reported) }),
+                    { type: 'tellStatus', params: ({ context, event }) => (event.message.type === 'status' ? event.message : context.reported) },
+                  ],
+                },
+                {
+                  // The agent has been started anew by service recovery: it learns its goal again.
+                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'running',
+                  actions: [raise({ type: 'guest.heard' }), { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) }],
+                },
+                {
+                  guard: ({ context, event }) => event.message.type === 'role.stopped' && context.goal.expectedState === 'Stopped',
+                  target: 'shuttingDown',
+                },
+                {
+                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
+                  actions: [raise({ type: 'guest.heard' }), ({ event }) => tells.service(event)],
+                },
+                { actions: ({ event }) => tells.service(event) },
+              ],
+            },
+            states: {
+              asking: {
+                initial: 'beating',
+                states: {
+                  beating: {
+                    after: {
+                      heartbeat: {
+                        target: 'beating',
+                        reenter: true,
+                        actions: [assign({ beat: ({ context }) => context.beat + 1 }), { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'heartbeat', n: context.beat }) }],
+                      },
+                    },
+                  },
+                },
+              },
+              hearing: {
+                initial: 'answered',
+                states: {
+                  answered: {
+                    after: { unresponsive: 'silent' },
+                    on: { 'guest.heard': { target: 'answered', reenter: true } },
+                  },
+                  silent: {
+                    entry: { type: 'tellStatus', params: { status: 'UnresponsiveRole' } },
+                    after: { lost: '#hostAgent.vm.restarting' },
+                    on: { 'guest.heard': { target: 'answered', actions: { type: 'tellStatus', params: ({ context }) => context.reported } } },
+                  },
+                },
+              },
+            },
+          },
+          // Ten minutes of silence: the guest OS is restarted; the drives stay (AB 6.1, K7).
+          restarting: {
+            entry: [{ type: 'tellStatus', params: { status: 'StoppingVM' } }, { type: 'tellVm', params: { type: 'vm.powerOff' } }],
+            on: { 'vm.off': { target: '#hostAgent.rebooted' } },
+          },
+          shuttingDown: {
+            entry: [{ type: 'tellStatus', params: { status: 'StoppingVM' } }, { type: 'tellVm', params: { type: 'vm.shutDown' } }],
+            on: { 'vm.off': '#hostAgent.stoppedVm' },
+          },
+        },
+      },
+      rebooted: { always: [{ guard: 'wantsStopped', target: 'stoppedVm' }, { target: 'vm' }] },
+      stoppedVm: {
+        entry: { type: 'tellStatus', params: { status: 'StoppedVM' } },
+        on: {
+          goal: {
+            guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Started',
+            target: 'vm',
+            actions: assign({ goal: ({ event }) => event.goal }),
+          },
+        },
+      },
+    },
+  });
+}

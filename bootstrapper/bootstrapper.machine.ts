@@ -1,0 +1,205 @@
+import { type ActorRefFrom, assign, type PromiseActorLogic, sendTo, setup } from 'xstate';
+import { describeExit, type ExitCause } from '../contracts/exit-cause.ts';
+import type { BootstrapperOutcome, FromHost, ProcessReport, ToBootstrapper, ToHost } from '../contracts/links.ts';
+import type { Timings } from '../contracts/timings.ts';
+import type { ProcessCommand, ProcessEvent, ProcessLogic } from '../kernel/process-logic.ts';
+import type { StartedProcess } from '../kernel/start-process.ts';
+import type { Role } from './read-role.ts';
+import { hostEndedText, taskFailedText } from './details.ts';
+import { type StartupTask, startupTaskMachine, type TaskEvent } from './startup-task.machine.ts';
+
+export type BootstrapperEvent = ToBootstrapper | ProcessEvent<FromHost> | TaskEvent;
+
+type TaskActor = ActorRefFrom<ReturnType<typeof startupTaskMachine>>;
+
+interface BootstrapperContext {
+  readonly timings: Timings;
+  readonly role?: Role;
+  /** Index of the task to start next. */
+  readonly next: number;
+  /** Tasks that have not ended, by index. */
+  readonly running: Readonly<Record<number, TaskActor>>;
+  /** What the host said of its end before it ended. */
+  readonly lastWords?: Extract<FromHost, { type: 'host.failed' }>;
+  readonly outcome: BootstrapperOutcome;
+}
+
+/** What the machine decides about but does not do. */
+export interface BootstrapperActors {
+  readonly readRole: PromiseActorLogic<Role>;
+  readonly taskProgram: ProcessLogic<never, StartupTask>;
+  readonly host: ProcessLogic<ToHost, Role>;
+}
+
+/** What the world is told; each call leaves the machine where it is. */
+export interface BootstrapperTells {
+  phase(status: 'StartingRole' | 'BusyRole' | 'ReadyRole' | 'StoppingRole', details: string): void;
+  taskStarted(task: StartupTask, process: StartedProcess): void;
+  taskEnded(task: StartupTask, cause: ExitCause): void;
+  hostStarted(process: StartedProcess): void;
+  hostEnded(cause: ExitCause): void;
+  relay(process: ProcessReport): void;
+  heartbeat(n: number): void;
+  outcome(outcome: BootstrapperOutcome): void;
+}
+
+/**
+ * WaHostBootstrapper: reads the role model, runs the startup tasks in document order, starts the role host and watches it
+ * (AB 3.2). It ends with an outcome; starting anew is the guest agent's decision. Its children are left to their job.
+ */
+export function bootstrapperMachine(actors: BootstrapperActors, tells: BootstrapperTells, timings: Timings) {
+  const task = startupTaskMachine(actors.taskProgram);
+  return setup({
+    types: { context: {} as BootstrapperContext, events: {} as BootstrapperEvent },
+    actors: { readRole: actors.readRole, host: actors.host, task },
+    delays: { onStop: ({ context }) => context.timings.onStopMs, hostExit: ({ context }) => context.timings.hostExitMs },
+    guards: {
+      noTaskLeft: ({ context }) => context.next >= (context.role?.tasks.length ?? 0),
+      startedSimpleTask: ({ context }) => context.role?.tasks[context.next - 1]?.model.taskType === 'simple',
+      isAwaitedTask: ({ context }, ended: StartupTask) => ended.index === context.next - 1,
+      noForegroundTask: ({ context }) => !Object.keys(context.running).some((index) => context.role?.tasks[Number(index)]?.model.taskType === 'foreground'),
+    },
+    actions: {
+      tellHost: sendTo('host', (_, message: ToHost): ProcessCommand<ToHost> => ({ type: 'process.send', message })),
+      killHost: sendTo('host', (): ProcessCommand<ToHost> => ({ type: 'process.kill', cause: 'timedOut' })),
+      expectHostExit: sendTo('host', (): ProcessCommand<ToHost> => ({ type: 'process.expectExit' })),
+      startNextTask: assign(({ context, spawn }) => {
+        const input = context.role?.tasks[context.next];
+        if (input === undefined) return {};
+        const actor = spawn('task', { id: `task-${input.index}`, input });
+        return { next: context.next + 1, running: { ...context.running, [input.index]: actor } };
+      }),
+      forgetTask: assign(({ context }, ended: StartupTask) => {
+        const { [ended.index]: _, ...running } = context.running;
+        return { running };
+      }),
+      end: assign((_, outcome: BootstrapperOutcome) => ({ outcome })),
+    },
+  }).createMachine({
+    id: 'WaHostBootstrapper',
+    context: { timings, next: 0, running: {}, outcome: { kind: 'internalError', details: '' } },
+    initial: 'readingRoleModel',
+    on: {
+      heartbeat: { actions: ({ event }) => tells.heartbeat(event.n) },
+      'task.started': { actions: ({ event }) => tells.taskStarted(event.task, event.process) },
+      'task.ended': { actions: [({ event }) => tells.taskEnded(event.task, event.cause), { type: 'forgetTask', params: ({ event }) => event.task }] },
+    },
+    states: {
+      readingRoleModel: {
+        entry: () => tells.phase('StartingRole', 'Preparing to start role... System is initializing.'),
+        invoke: {
+          src: 'readRole',
+          onDone: { target: 'startupTasks', actions: assign({ role: ({ event }) => event.output }) },
+          onError: { target: 'ended', actions: { type: 'end', params: ({ event }) => ({ kind: 'roleModelUnreadable', details: String(event.error) }) } },
+        },
+        on: { 'role.stop': { target: 'ended', actions: { type: 'end', params: { kind: 'stopped', details: '' } } } },
+      },
+      startupTasks: {
+        initial: 'choosing',
+        on: { 'role.stop': { target: 'waitingForForeground', actions: { type: 'end', params: { kind: 'stopped', details: '' } } } },
+        states: {
+          choosing: {
+            always: [
+              { guard: 'noTaskLeft', target: '#WaHostBootstrapper.host' },
+              { target: 'starting', actions: ['startNextTask', () => tells.phase('StartingRole', 'Waiting for role to start... System startup tasks are running.')] },
+            ],
+          },
+          // Simple tasks hold up the list, without any limit of time; the other types do not (AB 5.1, 1.2).
+          starting: { always: [{ guard: 'startedSimpleTask', target: 'waiting' }, { target: 'choosing' }] },
+          waiting: {
+            on: {
+              'task.ended': [
+                {
+                  guard: { type: 'isAwaitedTask', params: ({ event }) => event.task },
+                  target: 'judging',
+                  actions: [
+                    ({ event }) => tells.taskEnded(event.task, event.cause),
+                    { type: 'forgetTask', params: ({ event }) => event.task },
+                    { type: 'end', params: ({ event }) => taskOutcome(event.task, event.cause) },
+                  ],
+                },
+                { actions: [({ event }) => tells.taskEnded(event.task, event.cause), { type: 'forgetTask', params: ({ event }) => event.task }] },
+              ],
+            },
+          },
+          judging: {
+            always: [
+              { guard: ({ context }) => context.outcome.kind === 'taskFailed', target: '#WaHostBootstrapper.ended' },
+              { target: 'choosing' },
+            ],
+          },
+        },
+      },
+      host: {
+        invoke: { id: 'host', src: 'host', input: ({ context }) => context.role as Role },
+        initial: 'starting',
+        on: {
+          'process.started': { actions: [({ event }) => tells.hostStarted(event.process), { type: 'tellHost', params: ({ context }) => startMessage(context.role) }] },
+          'process.message': [
+            { guard: ({ event }) => event.message.type === 'process', actions: ({ event }) => event.message.type === 'process' && tells.relay(event.message.process) },
+            { guard: ({ event }) => event.message.type === 'host.failed', actions: assign({ lastWords: ({ event }) => event.message as Extract<FromHost, { type: 'host.failed' }> }) },
+          ],
+          'process.exited': {
+            target: 'ended',
+            actions: [
+              ({ event }) => tells.hostEnded(event.cause),
+              { type: 'end', params: ({ context, event }) => ({ kind: 'hostExited', details: hostEndedText(event.cause, context.lastWords) }) },
+            ],
+          },
+        },
+        states: {
+          starting: {
+            entry: () => tells.phase('BusyRole', 'Starting role... System is initializing.'),
+            on: {
+              'process.message': { guard: ({ event }) => event.message.type === 'host.ready', target: 'ready' },
+              'role.stop': 'stopping',
+            },
+          },
+          ready: {
+            entry: () => tells.phase('ReadyRole', ''),
+            on: {
+              'process.message': { guard: ({ event }) => event.message.type === 'host.runReturned', target: 'recycling' },
+              'role.stop': 'stopping',
+            },
+          },
+          // Run has returned: an orderly recycle, and the host is already on its way through Stopping and OnStop (AB 3.3).
+          recycling: {
+            entry: [{ type: 'end', params: { kind: 'recycle', details: 'Run returned.' } }, 'expectHostExit', () => tells.phase('StoppingRole', '')],
+            after: { onStop: { actions: 'killHost' } },
+            on: {
+              'process.message': { guard: ({ event }) => event.message.type === 'host.stopped', target: 'leaving' },
+              'process.exited': { target: '#WaHostBootstrapper.waitingForForeground', actions: ({ event }) => tells.hostEnded(event.cause) },
+            },
+          },
+          stopping: {
+            entry: [{ type: 'end', params: { kind: 'stopped', details: '' } }, 'expectHostExit', { type: 'tellHost', params: { type: 'role.stop' } }, () => tells.phase('StoppingRole', '')],
+            after: { onStop: { actions: 'killHost' } },
+            on: {
+              'process.message': { guard: ({ event }) => event.message.type === 'host.stopped', target: 'leaving' },
+              'process.exited': { target: '#WaHostBootstrapper.waitingForForeground', actions: ({ event }) => tells.hostEnded(event.cause) },
+            },
+          },
+          leaving: {
+            after: { hostExit: { actions: 'killHost' } },
+            on: { 'process.exited': { target: '#WaHostBootstrapper.waitingForForeground', actions: ({ event }) => tells.hostEnded(event.cause) } },
+          },
+        },
+      },
+      // The order of OnStop and this wait is not documented: OnStop first (AB 3.4). Nothing limits it.
+      waitingForForeground: {
+        always: { guard: 'noForegroundTask', target: 'ended' },
+      },
+      ended: { type: 'final', entry: ({ context }) => tells.outcome(context.outcome) },
+    },
+  });
+}
+
+function startMessage(role: Role | undefined): ToHost {
+  if (role === undefined) throw new Error('a role host was started without a role');
+  return { type: 'host.start', entryPoint: role.entryPoint };
+}
+
+function taskOutcome(task: StartupTask, cause: ExitCause): BootstrapperOutcome {
+  if (cause.kind === 'exited' && cause.code === 0) return { kind: 'internalError', details: '' };
+  return { kind: 'taskFailed', details: taskFailedText(task, describeExit(cause)) };
+}

@@ -1,0 +1,40 @@
+import { ancestors, descendants, findByMarker, type Marker, type ProcessEntry } from '../process-table/index.ts';
+
+/** What belongs to a job. On Linux everything below the owner, a subreaper; elsewhere group and marker find what was detached. */
+export interface JobScope {
+  /** Pid of the job's owner: everything below it is a member, the owner itself is not. */
+  readonly owner: number;
+  /** Pids that are left alone together with everything below them. */
+  readonly exclude?: Iterable<number>;
+  /** Whoever was started with these variables is a member wherever it stands in the tree, with everything below it. */
+  readonly marker?: Marker;
+  /** Whoever is in this process group is a member, with everything below it. */
+  readonly processGroup?: number;
+}
+
+/**
+ * The living members of a job, the youngest first.
+ *
+ * @param table a listing made just now
+ */
+export function jobMembers(scope: JobScope, table: readonly ProcessEntry[]): ProcessEntry[] {
+  const left = new Set([process.pid, scope.owner, ...ancestors(process.pid, table), ...ancestors(scope.owner, table)]);
+  const excluded = new Set(scope.exclude);
+  for (const root of [...excluded]) {
+    for (const entry of descendants(root, table)) excluded.add(entry.pid);
+  }
+  const found = new Set(descendants(scope.owner, table));
+  for (const root of detached(scope, table)) {
+    if (excluded.has(root.pid) || left.has(root.pid)) continue;
+    found.add(root);
+    for (const entry of descendants(root.pid, table)) found.add(entry);
+  }
+  return [...found]
+    .filter((entry) => !left.has(entry.pid) && !excluded.has(entry.pid) && entry.state !== 'Z' && entry.state !== 'X')
+    .sort((a, b) => b.startedAtMs - a.startedAtMs || b.pid - a.pid);
+}
+
+function detached(scope: JobScope, table: readonly ProcessEntry[]): ProcessEntry[] {
+  const group = scope.processGroup === undefined ? [] : table.filter((entry) => entry.pgid === scope.processGroup);
+  return scope.marker === undefined ? group : [...group, ...findByMarker(scope.marker, table)];
+}

@@ -1,0 +1,43 @@
+import type { $ZodType } from 'zod/v4/core';
+import { safeParse } from 'zod/mini';
+
+/** A played process's line to the process that started it. */
+export interface ParentLink<Up> {
+  /** Sends a report; silently nothing when the parent is gone, since nobody is left to tell. */
+  send(message: Up): void;
+  /** Sends a report and calls back when it has left this process, or cannot. */
+  sendThen(message: Up, then: () => void): void;
+}
+
+export interface ParentLinkOptions<Down> {
+  /** Form of the messages that are accepted; others are dropped. */
+  readonly accepts: $ZodType<Down>;
+  readonly onMessage: (message: Down) => void;
+  /** The parent has ended, however that happened. */
+  readonly onLost: () => void;
+}
+
+/** Opens the line. To be called once, in the entry file. */
+export function openParentLink<Down, Up extends object>(options: ParentLinkOptions<Down>): ParentLink<Up> {
+  // The channel is kept for rolevm: role code that sends on it would speak as the platform.
+  const send = process.send?.bind(process);
+  process.on('message', (raw) => {
+    const parsed = safeParse(options.accepts, raw);
+    if (parsed.success) options.onMessage(parsed.data);
+  });
+  process.once('disconnect', options.onLost);
+  if (send === undefined || !process.connected) setImmediate(options.onLost);
+
+  const sendThen = (message: Up, then: () => void) => {
+    if (send === undefined || !process.connected) {
+      then();
+      return;
+    }
+    try {
+      send(message, undefined, undefined, then);
+    } catch {
+      then();
+    }
+  };
+  return { sendThen, send: (message) => sendThen(message, () => {}) };
+}

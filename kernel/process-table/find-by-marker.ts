@@ -1,0 +1,23 @@
+import { processTable } from './system.ts';
+import type { ProcessEntry } from './types.ts';
+
+/** Environment variables that a process was started with: `{ RoleDeploymentID, RoleInstanceID }`. */
+export type Marker = Readonly<Record<string, string>>;
+
+/**
+ * Every living process that was started with all variables of the marker.
+ *
+ * A program that was given an empty environment is not found, nor is one of another user. Nothing is found on Windows.
+ *
+ * @param table a listing made just now; without it one is made
+ */
+export function findByMarker(marker: Marker, table: readonly ProcessEntry[] = processTable.list()): ProcessEntry[] {
+  const wanted = Object.entries(marker).map(([name, value]) => `${name}=${value}`);
+  // A marker without variables would be everybody's.
+  if (wanted.length === 0) return [];
+  return table.filter((entry) => {
+    if (entry.state === 'Z') return false;
+    const environment = processTable.environment(entry.pid);
+    return wanted.every((variable) => environment.includes(variable));
+  });
+}

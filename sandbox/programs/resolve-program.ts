@@ -1,0 +1,80 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { toHostPath } from '../drive-path.ts';
+import type { CommandLine } from './parse-command-line.ts';
+
+export interface ResolvedProgram {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Host path. */
+  readonly cwd: string;
+  /** It runs in a Node of ours, which can tell exit codes of 32 bits. */
+  readonly reportsExitCode: boolean;
+}
+
+export interface ProgramPlace {
+  readonly vmRoot: string;
+  /** Drive path. */
+  readonly workingDirectory: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Finds the program of a command line: below the working directory, on a drive, or on the PATH; its extension says how it is run.
+ *
+ * @throws Error with one sentence when there is none or it needs Windows
+ */
+export function resolveProgram(line: CommandLine, place: ProgramPlace): ResolvedProgram {
+  const cwd = toHostPath(place.vmRoot, place.workingDirectory);
+  const extension = path.extname(line.program).toLowerCase();
+  if (needsWindows.has(extension)) {
+    throw new Error(`"${line.program}" needs the guest's own command shell, which this version of rolevm does not have: use a program, a .js or a .sh file.`);
+  }
+  const args = line.arguments.map((argument) => hostArgument(argument, place, cwd));
+  const own = findOnDrives(line.program, place);
+  if (own !== undefined) {
+    if (nodeExtensions.has(extension)) return { file: process.execPath, args: [own, ...args], cwd, reportsExitCode: true };
+    if (extension === '.sh') return { file: '/bin/sh', args: [own, ...args], cwd, reportsExitCode: false };
+    return { file: own, args, cwd, reportsExitCode: false };
+  }
+  const onPath = findOnPath(line.program, place.env);
+  if (onPath === undefined) throw new Error(`"${line.program}" was found neither in ${place.workingDirectory} nor on the PATH (0x80070002).`);
+  return { file: onPath, args, cwd, reportsExitCode: false };
+}
+
+const needsWindows = new Set(['.cmd', '.bat', '.ps1', '.vbs']);
+const nodeExtensions = new Set(['.js', '.mjs', '.cjs']);
+
+function findOnDrives(program: string, place: ProgramPlace): string | undefined {
+  const isDrivePath = /^[a-z]:[\\/]/i.test(program);
+  const drivePath = isDrivePath ? program : path.win32.join(place.workingDirectory, program);
+  for (const candidate of path.win32.extname(drivePath) === '' ? [drivePath, `${drivePath}.exe`] : [drivePath]) {
+    const host = toHostPath(place.vmRoot, candidate);
+    if (fs.statSync(host, { throwIfNoEntry: false })?.isFile()) return host;
+  }
+  return undefined;
+}
+
+function findOnPath(program: string, env: Readonly<Record<string, string>>): string | undefined {
+  if (/[\\/]/.test(program)) return undefined;
+  const plain = program.replace(/\.exe$/i, '');
+  const names = process.platform === 'win32' ? [`${plain}.exe`, program] : [program, plain];
+  const searchPath = Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH')?.[1] ?? '';
+  for (const directory of searchPath.split(path.delimiter)) {
+    for (const name of names) {
+      const candidate = path.join(directory, name);
+      if (directory !== '' && fs.statSync(candidate, { throwIfNoEntry: false })?.isFile()) return candidate;
+    }
+  }
+  // The one program that every role of this emulator may count on.
+  return plain.toLowerCase() === 'node' ? process.execPath : undefined;
+}
+
+/** Programs of the host see host paths: a drive path, or a path with backslashes that names an existing file, is turned into one. */
+function hostArgument(argument: string, place: ProgramPlace, cwd: string): string {
+  if (process.platform === 'win32' && !/^[a-z]:[\\/]/i.test(argument)) return argument;
+  if (/^[c-f]:[\\/]/i.test(argument)) return toHostPath(place.vmRoot, argument);
+  if (!argument.includes('\\')) return argument;
+  const slashed = argument.replaceAll('\\', '/');
+  return fs.existsSync(path.resolve(cwd, slashed)) ? slashed : argument;
+}
