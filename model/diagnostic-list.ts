@@ -1,0 +1,66 @@
+import type { Diagnostic } from '../contracts/diagnostic.ts';
+import type { Position } from '../contracts/service-model.ts';
+import type { DiagnosticCode } from './diagnostic-codes.ts';
+
+/** Findings that are shown of one service; a last one says how many more there are. */
+export const maxDiagnostics = 100;
+
+/** Where a finding belongs and how it is mended. */
+export interface FindingPlace {
+  readonly file?: string;
+  readonly at?: Position;
+  readonly subject?: string;
+  readonly mend?: string;
+}
+
+type Severity = Diagnostic['severity'];
+const severities: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** Collects the findings about one service. Memory is bounded: of each severity only so many are kept as could be shown. */
+export class DiagnosticList {
+  readonly #kept: Record<Severity, Diagnostic[]> = { error: [], warning: [], info: [] };
+  readonly #counts: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
+
+  get errorCount(): number {
+    return this.#counts.error;
+  }
+
+  error(code: DiagnosticCode, message: string, place: FindingPlace): void {
+    this.#add('error', code, message, place);
+  }
+
+  warning(code: DiagnosticCode, message: string, place: FindingPlace): void {
+    this.#add('warning', code, message, place);
+  }
+
+  info(code: DiagnosticCode, message: string, place: FindingPlace): void {
+    this.#add('info', code, message, place);
+  }
+
+  /**
+   * The findings by file, line and column. When there are more than can be shown, errors have precedence over warnings and those over
+   * information, and a last finding says how many are left out.
+   */
+  finish(): Diagnostic[] {
+    const all = severities.flatMap((severity) => this.#kept[severity]);
+    const shown = all.slice(0, maxDiagnostics).sort(byPlace);
+    const left = severities.map((severity) => this.#counts[severity] - shown.filter((one) => one.severity === severity).length);
+    const most = severities.find((_, index) => (left[index] ?? 0) > 0);
+    if (most === undefined) return shown;
+    const [errors = 0, warnings = 0, infos = 0] = left;
+    const message = `${errors + warnings + infos} more findings are not shown: ${errors} errors, ${warnings} warnings, ${infos} others.`;
+    return [...shown, { code: 'RV1099', severity: most, message, mend: 'Mend the ones shown and validate again.' }];
+  }
+
+  #add(severity: Severity, code: DiagnosticCode, message: string, { file, at, subject, mend }: FindingPlace): void {
+    this.#counts[severity] += 1;
+    const kept = this.#kept[severity];
+    if (kept.length >= maxDiagnostics) return;
+    kept.push({ code, severity, message, file, line: at?.line, column: at?.column, subject, mend });
+  }
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  const byFile = (a.file ?? '').localeCompare(b.file ?? '', 'en');
+  return byFile || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
