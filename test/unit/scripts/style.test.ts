@@ -38,7 +38,7 @@ test('the linter refuses what the house style forbids', () => {
     '  later();',
     '}',
     longFunction(71),
-    '// a line\nexport {};\n'.repeat(150),
+    'Math.random();\n'.repeat(150),
   ];
   expect(rulesBrokenBy('probe.ts', text.join('\n'))).toEqual([
     'lint/complexity/noExcessiveLinesPerFunction',
