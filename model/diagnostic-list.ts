@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../contracts/diagnostic.ts';
-import type { Position } from '../contracts/service-model.ts';
+import type { Position } from '../contracts/source-place.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 
 /** Findings that are shown of one service; a last one says how many more there are. */

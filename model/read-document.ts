@@ -1,10 +1,12 @@
-import type { PluginModule, ServiceConfiguration, ServiceDefinition } from '../contracts/service-model.ts';
+import type { ServiceConfiguration } from '../contracts/service-configuration.ts';
+import type { PluginModule, ServiceDefinition } from '../contracts/service-definition.ts';
 import type { DiagnosticList } from './diagnostic-list.ts';
 import { quote, quoteName } from './quote.ts';
 import { configurationNamespace, serviceConfiguration } from './schema/configuration-schema.ts';
 import { definitionNamespace, roleModule, serviceDefinition } from './schema/definition-schema.ts';
 import type { ElementRule } from './schema/element-rules.ts';
-import { type Reading, readElement } from './schema/read-element.ts';
+import { readElement } from './schema/read-element.ts';
+import type { Reading } from './schema/reading.ts';
 import { readXml, sourceName } from './xml/read-xml.ts';
 import type { SourceFile } from './xml/source-file.ts';
 import type { XmlElement } from './xml/xml-element.ts';

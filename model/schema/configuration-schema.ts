@@ -6,7 +6,7 @@ import type {
   NetworkConfiguration,
   RoleConfiguration,
   ServiceConfiguration,
-} from '../../contracts/service-model.ts';
+} from '../../contracts/service-configuration.ts';
 import { addressRange, anyText, oneOf, optional, required, text, thumbprint, wholeNumber, withDefault } from './attribute-rules.ts';
 import { atMostOne, type ElementRule, element, exactlyOne, list } from './element-rules.ts';
 

@@ -1,5 +1,5 @@
+import type { Content } from '../../contracts/role-elements.ts';
 import type {
-  Content,
   LoadBalancerProbe,
   NetworkTrafficRule,
   PluginModule,
@@ -7,7 +7,7 @@ import type {
   VirtualMachineRole,
   WebRole,
   WorkerRole,
-} from '../../contracts/service-model.ts';
+} from '../../contracts/service-definition.ts';
 import { flag, oneOf, optional, port, required, text, wholeNumber, withDefault } from './attribute-rules.ts';
 import { atMostOne, type ElementRule, element, elementOfKind, exactlyOne, list, present } from './element-rules.ts';
 import {

@@ -1,4 +1,4 @@
-import type { SourcePlace } from '../../contracts/service-model.ts';
+import type { SourcePlace } from '../../contracts/source-place.ts';
 import type { AttributeRule } from './attribute-rules.ts';
 
 /** What an element may contain. `T` is what reading it gives: its attributes under their names, its children under the model's. */

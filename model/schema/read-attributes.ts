@@ -1,9 +1,9 @@
-import type { Position } from '../../contracts/service-model.ts';
+import type { Position } from '../../contracts/source-place.ts';
 import { nearestName } from '../nearest-name.ts';
 import { quote, quoteName } from '../quote.ts';
 import type { XmlAttribute, XmlElement } from '../xml/xml-element.ts';
 import type { AttributeRule } from './attribute-rules.ts';
-import type { Reading } from './read-element.ts';
+import type { Reading } from './reading.ts';
 
 /** Attributes that any XML document may carry without meaning: xsi:schemaLocation, xml:lang. */
 const silentUris: readonly string[] = ['http://www.w3.org/2001/XMLSchema-instance', 'http://www.w3.org/XML/1998/namespace'];

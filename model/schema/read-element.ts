@@ -1,24 +1,11 @@
-import type { SourcePlace } from '../../contracts/service-model.ts';
-import type { DiagnosticList } from '../diagnostic-list.ts';
+import type { SourcePlace } from '../../contracts/source-place.ts';
 import { nearestName } from '../nearest-name.ts';
 import { quote, quoteName } from '../quote.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
 import { type ContentNode, contentTree, namesIn } from './content-tree.ts';
 import type { ChildRule, ElementRule } from './element-rules.ts';
 import { readAttributes } from './read-attributes.ts';
-
-/** One document being read. */
-export interface Reading {
-  readonly file: string;
-  /** Namespace of the document's own elements. */
-  readonly uri: string;
-  readonly findings: DiagnosticList;
-  /**
-   * Elements with a child that could not be read. Rules that compare what is there with what should be there leave them out, so that
-   * one slip of the pen gives one error and not a dozen.
-   */
-  readonly incomplete: WeakSet<object>;
-}
+import type { Reading } from './reading.ts';
 
 type Values = Record<string, unknown>;
 
@@ -33,7 +20,7 @@ export function readElement<T>(rule: ElementRule<T>, node: XmlElement, reading: 
   Object.assign(values, attributes.values);
   for (const [field, child] of Object.entries(rule.children)) values[field] = emptyOf(child, node);
   const place: SourcePlace = { line: node.line, column: node.column, attributes: attributes.places };
-  values['at'] = place;
+  values.at = place;
   const whole = readContent(contentTree(rule), node, values, reading);
   if (!whole) reading.incomplete.add(values);
   const missing = Object.values(rule.children).filter((child) => child.needed !== 'never' && isMissing(child, node, reading));

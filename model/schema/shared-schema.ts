@@ -15,7 +15,7 @@ import type {
   Task,
   Variable,
   VirtualPath,
-} from '../../contracts/service-model.ts';
+} from '../../contracts/role-elements.ts';
 import { anyText, flag, oneOf, optional, port, portOrStar, required, text, wholeNumber, withDefault } from './attribute-rules.ts';
 import { atMostOne, type ElementRule, element, elementOfKind, exactlyOne, list } from './element-rules.ts';
 

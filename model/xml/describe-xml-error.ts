@@ -1,4 +1,4 @@
-import type { Position } from '../../contracts/service-model.ts';
+import type { Position } from '../../contracts/source-place.ts';
 import { quote, quoteName } from '../quote.ts';
 import type { XmlElement } from './xml-element.ts';
 

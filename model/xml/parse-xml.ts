@@ -1,5 +1,5 @@
 import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from 'saxes';
-import type { Position } from '../../contracts/service-model.ts';
+import type { Position } from '../../contracts/source-place.ts';
 import type { DiagnosticList } from '../diagnostic-list.ts';
 import { describeXmlError } from './describe-xml-error.ts';
 import { PositionFinder, positionAt } from './position-finder.ts';

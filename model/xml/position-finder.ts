@@ -1,4 +1,4 @@
-import type { Position } from '../../contracts/service-model.ts';
+import type { Position } from '../../contracts/source-place.ts';
 
 /**
  * Turns offsets into lines and columns. Offsets are asked in ascending order, so that a document of one long line costs one walk

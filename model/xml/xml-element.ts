@@ -1,4 +1,4 @@
-import type { Position } from '../../contracts/service-model.ts';
+import type { Position } from '../../contracts/source-place.ts';
 
 export interface XmlAttribute extends Position {
   /** Local name. */
