@@ -110,7 +110,13 @@ describe('openBootstrapperLog', () => {
   });
 
   it('keeps a hundred former files, the youngest, and counts on', () => {
-    for (let n = 1; n <= 1_004; n += 1) openBootstrapperLog(bootstrapperLog()).warn(`start ${n}`);
+    mkdirSync(dirname(bootstrapperLog()), { recursive: true });
+    for (let n = 850; n <= 998; n += 1) writeFileSync(`${bootstrapperLog()}.old.${n}`, '');
+    for (let n = 999; n <= 1_004; n += 1) {
+      const log = openBootstrapperLog(bootstrapperLog());
+      log.warn(`start ${n}`);
+      log.close();
+    }
     const olds = names().filter((name) => name !== 'WaHostBootstrapper.log');
     expect(olds).toHaveLength(100);
     expect(textsOf(`${bootstrapperLog()}.old.1003`)).toEqual(['start 1003']);
