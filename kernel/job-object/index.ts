@@ -1,4 +1,4 @@
-import { type Marker, listProcesses } from '../process-table/index.ts';
+import { listProcesses, type Marker } from '../process-table/index.ts';
 import { ownChildPids } from '../subreaper/index.ts';
 import { type EndedProcess, endMembers } from './end-members.ts';
 import { type JobScope, jobMembers } from './members.ts';

@@ -16,7 +16,7 @@ function ps(args: readonly string[]): string[] {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const done = spawnSync('ps', [...args], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: process.env['TZ'] },
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: process.env.TZ },
     stdio: ['ignore', 'pipe', 'ignore'],
     maxBuffer: 64 * 1024 * 1024,
   });

@@ -24,7 +24,8 @@ function query(filter: string): ProcessEntry[] {
 
 function script(filter: string): string {
   // The creation date as text: it has more digits than a JSON number may have.
-  const columns = "ProcessId,ParentProcessId,Name,KernelModeTime,UserModeTime,WorkingSetSize,@{n='Start';e={[string]$_.CreationDate.ToFileTimeUtc()}}";
+  const columns =
+    "ProcessId,ParentProcessId,Name,KernelModeTime,UserModeTime,WorkingSetSize,@{n='Start';e={[string]$_.CreationDate.ToFileTimeUtc()}}";
   return `Get-CimInstance Win32_Process ${filter} | Select-Object ${columns} | ConvertTo-Json -Compress`;
 }
 
