@@ -1,0 +1,47 @@
+import treeKill from 'tree-kill';
+import type { KillRequest, KillResult, PsEntry } from '../../contracts/control-api.ts';
+import { UserError } from '../../contracts/diagnostic.ts';
+import { withoutExe } from '../../contracts/process-names.ts';
+import { killIdentity, type ProcessIdentity, processIdentity } from '../../kernel/process-table/index.ts';
+
+/**
+ * Ends processes as Task Manager's "End task" does, with `tree` as "End process tree": at once, by SIGKILL.
+ *
+ * A name ends every process of that name, as `taskkill /im`. What has gone since it was looked at is not hit, nor is another process
+ * that got its pid.
+ *
+ * @throws UserError RV4201 when nothing is meant, RV4202 when all of it had gone
+ */
+export async function killProcess(request: KillRequest, list: () => readonly PsEntry[]): Promise<KillResult> {
+  const processes = list();
+  const meant = processes.filter((process) => isMeant(process, request));
+  if (meant.length === 0) throw notFound(request, processes);
+  const bound = meant.flatMap((process) => {
+    const identity = processIdentity(process.pid);
+    return identity === undefined ? [] : [{ process, identity }];
+  });
+  const killed = [];
+  for (const { process, identity } of bound) {
+    const done = request.tree === true ? await killTree(identity) : killIdentity(identity, 'SIGKILL');
+    if (done) killed.push({ instance: process.instance, name: process.name, pid: process.pid });
+  }
+  if (killed.length === 0) throw new UserError('RV4202', `${request.target} had ended before it could be killed`, 'look with rolevm ps');
+  return { killed };
+}
+
+function isMeant(process: PsEntry, { target, instance }: KillRequest): boolean {
+  if (instance !== undefined && process.instance.toLowerCase() !== instance.toLowerCase()) return false;
+  return /^\d+$/.test(target) ? process.pid === Number(target) : withoutExe(process.name).toLowerCase() === withoutExe(target).toLowerCase();
+}
+
+async function killTree(root: ProcessIdentity): Promise<boolean> {
+  if (processIdentity(root.pid)?.startTicks !== root.startTicks) return false;
+  await new Promise<void>((resolve, reject) => treeKill(root.pid, 'SIGKILL', (error) => (error ? reject(error) : resolve())));
+  return true;
+}
+
+function notFound({ target, instance }: KillRequest, processes: readonly PsEntry[]): UserError {
+  const where = instance === undefined ? '' : ` in ${instance}`;
+  const names = [...new Set(processes.map((process) => process.name))].join(', ');
+  return new UserError('RV4201', `no process ${target} runs${where}`, names === '' ? 'nothing runs at present; see rolevm status' : `running: ${names}; see rolevm ps`);
+}

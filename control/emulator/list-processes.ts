@@ -1,0 +1,51 @@
+import type { PsEntry } from '../../contracts/control-api.ts';
+import type { KnownProcess } from '../../agents/host-agent/process-registry.ts';
+import { descendants, fullName, listProcesses, type ProcessEntry } from '../../kernel/process-table/index.ts';
+
+export interface InstanceProcesses {
+  readonly instance: string;
+  readonly known: readonly KnownProcess[];
+}
+
+/**
+ * Every process of the VMs: those reported, with the state of their machines, and whatever they have started beyond that, as the
+ * system's own table shows it now.
+ */
+export function listVmProcesses(instances: readonly InstanceProcesses[], table: readonly ProcessEntry[] = listProcesses()): readonly PsEntry[] {
+  const byPid = new Map(table.map((entry) => [entry.pid, entry]));
+  return instances.flatMap(({ instance, known }) => {
+    const listed = new Map<number, PsEntry>();
+    for (const process of known) {
+      const entry = byPid.get(process.pid);
+      if (entry !== undefined && entry.state !== 'Z') listed.set(process.pid, { ...resources(instance, entry), ...played(process, entry) });
+    }
+    for (const { pid } of known) {
+      for (const entry of descendants(pid, table)) {
+        if (!listed.has(entry.pid) && entry.state !== 'Z') listed.set(entry.pid, { ...resources(instance, entry), ...unreported(entry) });
+      }
+    }
+    return [...listed.values()];
+  });
+}
+
+function resources(instance: string, entry: ProcessEntry): Pick<PsEntry, 'instance' | 'pid' | 'ppid' | 'cpu' | 'memory' | 'startedAt'> {
+  const ageMs = Math.max(1, Date.now() - entry.startedAtMs);
+  return {
+    instance,
+    pid: entry.pid,
+    ppid: entry.ppid,
+    startedAt: new Date(entry.startedAtMs).toISOString(),
+    cpu: Math.round((entry.cpuMs / ageMs) * 1_000) / 10,
+    memory: entry.memory,
+  };
+}
+
+/** A stopped process is said to be so: its machine cannot report it. */
+function played(process: KnownProcess, entry: ProcessEntry): Pick<PsEntry, 'name' | 'state' | 'since' | 'startedAt'> {
+  const paused = entry.state === 'T' || entry.state === 't';
+  return { name: process.name, state: paused ? 'suspended' : process.state, since: process.since, startedAt: process.startedAt };
+}
+
+function unreported(entry: ProcessEntry): Pick<PsEntry, 'name' | 'state' | 'since'> {
+  return { name: fullName(entry), state: entry.state === 'T' ? 'suspended' : 'running', since: new Date(entry.startedAtMs).toISOString() };
+}

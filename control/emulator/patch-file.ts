@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { KnownProcess } from '../../agents/host-agent/process-registry.ts';
+import type { PatchRequest, PatchResult } from '../../contracts/control-api.ts';
+import { UserError } from '../../contracts/diagnostic.ts';
+import { toDrivePath } from '../../sandbox/drive-path.ts';
+import { findDestination } from './find-destination.ts';
+
+/** What patching needs to know of an instance. */
+export interface PatchTarget {
+  readonly instance: string;
+  readonly vmRoot: string;
+  readonly roleDrive: 'E' | 'F';
+  /** Living processes with the files they hold. */
+  holders(): readonly KnownProcess[];
+}
+
+type Patched = PatchResult['patched'][number];
+
+/** Suffix of the copy while it is being written. */
+export const unfinishedSuffix = '.rolevm-new';
+
+/**
+ * Copies a file to where it belongs on the application drive, keeping what was there beside it.
+ *
+ * Either every instance meant is patched or, when a host holds the file in one of them, none.
+ *
+ * @param freed called to wait until a process may have let go of its files; resolves false when the time is over
+ * @throws UserError RV4301 source missing, RV4302 no or several places, RV4303 held by a living host, as Windows would refuse
+ */
+export async function patchFile(request: PatchRequest, targets: readonly PatchTarget[], freed: () => Promise<boolean>): Promise<PatchResult> {
+  if (!fs.statSync(request.source, { throwIfNoEntry: false })?.isFile()) {
+    throw new UserError('RV4301', `there is no file ${request.source}`, 'name the file to copy');
+  }
+  const places = findPlaces(request, targets);
+  for (let lock = holderOf(places); lock !== undefined; lock = holderOf(places)) {
+    if (request.waitMs === undefined || !(await freed())) throw held(lock, request.waitMs !== undefined);
+  }
+  return { patched: places.map(({ target, hostPath }) => replace(request.source, target, hostPath)) };
+}
+
+interface Place {
+  readonly target: PatchTarget;
+  readonly hostPath: string;
+}
+
+function findPlaces(request: PatchRequest, targets: readonly PatchTarget[]): readonly Place[] {
+  const places = targets.flatMap((target) => {
+    const hostPath = findDestination(request, target);
+    return hostPath === undefined ? [] : [{ target, hostPath }];
+  });
+  if (places.length > 0) return places;
+  const name = path.basename(request.source);
+  throw new UserError('RV4302', `no instance has a file ${name} below approot`, 'name the place, for example E:\\approot\\' + name);
+}
+
+interface Lock {
+  readonly holder: KnownProcess;
+  readonly place: Place;
+}
+
+function holderOf(places: readonly Place[]): Lock | undefined {
+  for (const place of places) {
+    const drivePath = toDrivePath(place.target.vmRoot, place.hostPath)?.toLowerCase();
+    const holder = place.target.holders().find((process) => process.holds?.some((file) => file.toLowerCase() === drivePath));
+    if (holder !== undefined) return { holder, place };
+  }
+  return undefined;
+}
+
+function held({ holder, place }: Lock, waited: boolean): UserError {
+  const file = toDrivePath(place.target.vmRoot, place.hostPath) ?? place.hostPath;
+  return new UserError(
+    'RV4303',
+    `${file} is in use by ${holder.name} (${holder.pid}) of ${place.target.instance}${waited ? ' still' : ''}: Windows would refuse the copy (32, sharing violation)`,
+    waited ? 'end WaHostBootstrapper while patch --wait waits' : `end WaHostBootstrapper and copy inside the window: rolevm patch --wait, then rolevm kill WaHostBootstrapper --instance ${place.target.instance}`,
+  );
+}
+
+function replace(source: string, target: PatchTarget, hostPath: string): Patched {
+  const backup = fs.existsSync(hostPath) ? backUp(hostPath) : undefined;
+  const unfinished = `${hostPath}${unfinishedSuffix}`;
+  fs.copyFileSync(source, unfinished, fs.constants.COPYFILE_FICLONE);
+  fs.renameSync(unfinished, hostPath);
+  return {
+    instance: target.instance,
+    drivePath: toDrivePath(target.vmRoot, hostPath) ?? hostPath,
+    hostPath,
+    ...(backup === undefined ? {} : { backup }),
+    sha256: createHash('sha256').update(fs.readFileSync(hostPath)).digest('hex'),
+  };
+}
+
+/** The file before the first patch is `.bak`, those before later ones `.bak.1` and so on. */
+function backUp(hostPath: string): string {
+  for (let number = 0; ; number += 1) {
+    const backup = `${hostPath}.bak${number === 0 ? '' : `.${number}`}`;
+    if (fs.existsSync(backup)) continue;
+    fs.copyFileSync(hostPath, backup, fs.constants.COPYFILE_FICLONE | fs.constants.COPYFILE_EXCL);
+    return backup;
+  }
+}

@@ -1,0 +1,51 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import type { DeploymentDocument } from '../contracts/deployment.ts';
+import { UserError } from '../contracts/diagnostic.ts';
+import { writeAtomically } from '../kernel/write-atomically.ts';
+
+const text = z.string().check(z.maxLength(4_096));
+const form = z.object({
+  formatVersion: z.literal(1),
+  id: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  serviceName: text,
+  servicePath: text,
+  configurationPath: text,
+  packageDigest: text,
+  createdAt: text,
+  lifecycle: z.enum(['running', 'stopped']),
+  instances: z.array(text).check(z.maxLength(1_000)),
+});
+
+/** Where the fabric keeps its deployment: a document in the state directory, so that it outlives the emulator. */
+export interface DeploymentStore {
+  /** @throws UserError when the document is there and cannot be read */
+  read(): DeploymentDocument | undefined;
+  write(document: DeploymentDocument): void;
+  remove(): void;
+  /** Folder of the VMs. */
+  readonly vmsDirectory: string;
+}
+
+/** @param stateDirectory absolute path, existing */
+export function deploymentStore(stateDirectory: string): DeploymentStore {
+  const file = path.join(stateDirectory, 'deployment.json');
+  const vmsDirectory = path.join(stateDirectory, 'vms');
+  return {
+    vmsDirectory,
+    read: () => {
+      if (!fs.existsSync(file)) return undefined;
+      try {
+        return form.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+      } catch {
+        throw new UserError('RV5001', `the stored deployment ${file} cannot be read`, `delete the folder ${stateDirectory} to begin anew`);
+      }
+    },
+    write: (document) => writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 }),
+    remove: () => {
+      fs.rmSync(vmsDirectory, { recursive: true, force: true });
+      fs.rmSync(file, { force: true });
+    },
+  };
+}

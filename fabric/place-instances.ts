@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { RoleKind } from '../contracts/role-model.ts';
+import type { ServiceModel, ServiceRole } from '../contracts/service-model.ts';
+import type { Timings } from '../contracts/timings.ts';
+import type { EndpointConfig, VmDocument } from '../contracts/vm-document.ts';
+
+export interface Placement {
+  readonly deploymentId: string;
+  readonly speed: number;
+  readonly timings: Timings;
+  readonly emulated: boolean;
+  readonly bundlesDirectory: string;
+}
+
+/** First port of those that the fabric picks (AB 12). */
+const firstPickedPort = 20_000;
+const faultDomains = 2;
+
+/**
+ * Gives each instance of each role its name, upgrade domain, fault domain, address and ports (AB 10.2).
+ *
+ * @returns one document per instance, in the order of the roles and their instances
+ */
+export function placeInstances(model: ServiceModel, placement: Placement): readonly VmDocument[] {
+  const network = createHash('sha256').update(placement.deploymentId).digest()[0] ?? 0;
+  let next = 0;
+  const placed = model.roles.flatMap((role) =>
+    Array.from({ length: role.instanceCount }, (_, index) => {
+      next += 1;
+      const address = dynamicAddress(network, next);
+      return {
+        role,
+        instance: {
+          id: `${role.name}_IN_${index}`,
+          updateDomain: index % model.definition.upgradeDomainCount,
+          faultDomain: index % faultDomains,
+          endpoints: endpointsOf(role, address),
+        },
+      };
+    }),
+  );
+  return placed.map(({ role, instance }) => ({
+    instanceId: instance.id,
+    roleName: role.name,
+    roleKind: roleKind(role),
+    deploymentId: placement.deploymentId,
+    serviceName: model.definition.name,
+    updateDomain: instance.updateDomain,
+    faultDomain: instance.faultDomain,
+    machineName: machineName(placement.deploymentId, instance.id),
+    roleDrive: 'E',
+    speed: placement.speed,
+    timings: placement.timings,
+    localStorage: role.localStorage.map(({ name, sizeInMB, cleanOnRoleRecycle }) => ({ name, sizeInMB, cleanOnRoleRecycle })),
+    settings: role.settings,
+    endpoints: instance.endpoints,
+    certificates: role.certificates.map(({ name, thumbprint, storeLocation, storeName }) => ({ name, thumbprint, storeLocation, storeName })),
+    otherRoles: model.roles.map((other) => ({
+      name: other.name,
+      instances: placed.filter((candidate) => candidate.role === other && candidate.instance !== instance).map((candidate) => candidate.instance),
+    })),
+    emulated: placement.emulated,
+    configIncarnation: 1,
+    bundlesDirectory: placement.bundlesDirectory,
+  }));
+}
+
+/** The instance's own address (DIP); each deployment has a network of its own inside the loopback range. */
+function dynamicAddress(network: number, number: number): string {
+  // macOS knows no loopback address but this one until it is told of others (untested there).
+  if (process.platform === 'darwin') return '127.0.0.1';
+  return `127.255.${(network + Math.floor(number / 254)) % 256}.${(number % 254) + 1}`;
+}
+
+function endpointsOf(role: ServiceRole, address: string): readonly EndpointConfig[] {
+  let picked = firstPickedPort;
+  const pick = () => picked++;
+  return [
+    ...role.inputEndpoints.map(({ name, protocol, localPort }) => ({ name, protocol, address, port: localPort === '*' ? pick() : localPort })),
+    ...role.internalEndpoints.map(({ name, protocol, port, fixedPorts, fixedPortRanges }) => {
+      const fixed = fixedPorts[0]?.port ?? fixedPortRanges[0]?.min;
+      return { name, protocol, address, port: fixed ?? (typeof port === 'number' ? port : pick()) };
+    }),
+    ...role.instanceInputEndpoints.map(({ name, protocol, localPort }) => ({ name, protocol, address, port: localPort })),
+  ];
+}
+
+function roleKind(role: ServiceRole): RoleKind {
+  if (role.definition.kind === 'WebRole') return role.definition.hasSites ? 'IISWebRole' : 'HWCWebRole';
+  return 'WorkerRole';
+}
+
+/** `RD00155D50206D`: RD and a MAC address of the hypervisor's range (AB 7.3). */
+function machineName(deploymentId: string, instanceId: string): string {
+  return `RD00155D${createHash('sha256').update(`${deploymentId}.${instanceId}`).digest('hex').slice(0, 6).toUpperCase()}`;
+}

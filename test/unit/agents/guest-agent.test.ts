@@ -1,0 +1,218 @@
+import { createActor, fromCallback, fromPromise } from 'xstate';
+import { describe, expect, it } from 'vitest';
+import { guestAgentMachine } from '../../../agents/guest-agent/guest-agent.machine.ts';
+import type { ExitCause } from '../../../contracts/exit-cause.ts';
+import type { BootstrapperOutcome, FromBootstrapper, GoalState, ToBootstrapper } from '../../../contracts/links.ts';
+import { resolveTimings } from '../../../contracts/timings.ts';
+import type { ProcessCommand } from '../../../kernel/process-logic.ts';
+import { steppingClock } from '../../../kernel/stepping-clock.ts';
+
+/** A guest agent whose processes are played by the test. */
+function startAgent(prepare: () => Promise<void> = async () => {}) {
+  const clock = steppingClock();
+  const trace: string[] = [];
+  const toBootstrapper: ProcessCommand<ToBootstrapper>[] = [];
+  let pid = 0;
+  const machine = guestAgentMachine(
+    {
+      prepareGuest: fromPromise(prepare),
+      endJob: fromPromise(async () => {
+        trace.push('job ended');
+      }),
+      bootstrapper: fromCallback(({ sendBack, receive }) => {
+        pid += 1;
+        trace.push(`bootstrapper ${pid}`);
+        sendBack({ type: 'process.started', process: { pid, startTicks: '1', startedAt: '' } });
+        receive((command) => toBootstrapper.push(command));
+      }),
+    },
+    {
+      status: (status, details) => trace.push(details === '' ? status : `${status}: ${details}`),
+      message: (message) => message.type === 'phase' && trace.push(message.status),
+      bootstrapperStarted: () => {},
+      bootstrapperEnded: () => {},
+      heartbeat: () => {},
+      roleStopped: () => trace.push('role stopped'),
+      leave: () => trace.push('left'),
+    },
+    { timings: resolveTimings(1), now: clock.now },
+  );
+  const actor = createActor(machine, { clock });
+  actor.start();
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+  return {
+    actor,
+    clock,
+    trace,
+    toBootstrapper,
+    settle,
+    async start(goal: Partial<GoalState> = {}) {
+      actor.send({ type: 'goal', goal: { incarnation: 1, expectedState: 'Started', roleGeneration: 0, ...goal } });
+      await settle();
+      // The delay of an orderly start is nought, but it is a delay.
+      clock.advance(0);
+      await settle();
+      await settle();
+    },
+    report: (message: FromBootstrapper) => actor.send({ type: 'process.message', message }),
+    exit: (cause: ExitCause, outcome?: BootstrapperOutcome) => {
+      if (outcome !== undefined) actor.send({ type: 'process.message', message: { type: 'outcome', outcome } });
+      actor.send({ type: 'process.exited', cause });
+    },
+    async pass(ms: number) {
+      // In small steps, because promises settle between them.
+      for (let passed = 0; passed < ms; passed += 500) {
+        clock.advance(Math.min(500, ms - passed));
+        await settle();
+      }
+    },
+  };
+}
+
+const killed: ExitCause = { kind: 'killed', signal: 'SIGKILL' };
+const ready: FromBootstrapper = { type: 'phase', status: 'ReadyRole', details: '' };
+
+describe('WindowsAzureGuestAgent', () => {
+  it('prepares the guest before it starts the bootstrapper', async () => {
+    const agent = startAgent();
+    await agent.start();
+    expect(agent.trace).toEqual(['job ended', 'CreatingRole: Preparing to start role... System is initializing.', 'bootstrapper 1']);
+  });
+
+  it('ends the job of a killed bootstrapper three seconds later and not before', async () => {
+    const agent = startAgent();
+    await agent.start();
+    agent.trace.length = 0;
+    agent.exit(killed);
+    await agent.pass(2_500);
+    expect(agent.trace).not.toContain('job ended');
+    await agent.pass(500);
+    expect(agent.trace).toContain('job ended');
+  });
+
+  it('starts the next bootstrapper at the first heartbeat after the restart delay of 20 seconds', async () => {
+    const agent = startAgent();
+    await agent.start();
+    await agent.pass(2_000);
+    agent.exit(killed);
+    await agent.pass(20_000);
+    expect(agent.trace).not.toContain('bootstrapper 2');
+    // Heartbeats fall on multiples of five seconds: the next one after 22 s is at 25 s.
+    await agent.pass(2_500);
+    expect(agent.trace).not.toContain('bootstrapper 2');
+    await agent.pass(500);
+    expect(agent.trace).toContain('bootstrapper 2');
+  });
+
+  it('waits ten seconds after a crash of the role, and ends the job at once', async () => {
+    const agent = startAgent();
+    await agent.start();
+    agent.exit({ kind: 'exited', code: 1 }, { kind: 'hostExited', details: 'Exited with error code 3.' });
+    await agent.settle();
+    expect(agent.trace.at(-1)).toBe('job ended');
+    expect(agent.trace).toContain('RestartingRole: Exited with error code 3.');
+    await agent.pass(10_500);
+    expect(agent.trace).toContain('bootstrapper 2');
+  });
+
+  it('calls the role CyclingRole from the third failure inside ten minutes on', async () => {
+    const agent = startAgent();
+    await agent.start();
+    for (let failure = 0; failure < 3; failure += 1) {
+      agent.exit({ kind: 'exited', code: 1 }, { kind: 'taskFailed', details: 'no' });
+      await agent.pass(20_000);
+    }
+    expect(agent.trace.filter((line) => /^(Restarting|Cycling)Role/.test(line))).toEqual(['RestartingRole: no', 'RestartingRole: no', 'CyclingRole: no']);
+  });
+
+  it('forgets failures when the role has been Ready for a minute', async () => {
+    const agent = startAgent();
+    await agent.start();
+    for (let failure = 0; failure < 4; failure += 1) {
+      agent.report(ready);
+      await agent.pass(60_500);
+      agent.exit({ kind: 'exited', code: 1 }, { kind: 'hostExited', details: 'no' });
+      await agent.pass(20_000);
+    }
+    expect(agent.trace.join()).not.toContain('CyclingRole');
+  });
+
+  it('recycles in order without delay and without counting a failure', async () => {
+    const agent = startAgent();
+    await agent.start();
+    agent.exit({ kind: 'exited', code: 0 }, { kind: 'recycle', details: '' });
+    await agent.settle();
+    await agent.pass(1);
+    expect(agent.trace).toContain('bootstrapper 2');
+    expect(agent.trace.join()).not.toContain('RestartingRole');
+  });
+
+  it('asks the bootstrapper for a sign of life every five seconds and waits without end for a silent one', async () => {
+    const agent = startAgent();
+    await agent.start();
+    await agent.pass(3_600_000);
+    const beats = agent.toBootstrapper.filter((command) => command.type === 'process.send' && command.message.type === 'heartbeat');
+    expect(beats.length).toBe(720);
+    expect(agent.trace.filter((line) => line.startsWith('bootstrapper'))).toEqual(['bootstrapper 1']);
+  });
+
+  it('stops the role through the bootstrapper and reports when nothing is left of the job', async () => {
+    const agent = startAgent();
+    await agent.start();
+    await agent.start({ incarnation: 2, expectedState: 'Stopped' });
+    expect(agent.toBootstrapper.at(-1)).toEqual({ type: 'process.send', message: { type: 'role.stop' } });
+    agent.trace.length = 0;
+    agent.exit({ kind: 'exited', code: 0 }, { kind: 'stopped', details: '' });
+    await agent.settle();
+    expect(agent.trace).toEqual(['job ended', 'role stopped']);
+  });
+
+  it('recycles the role when the goal asks for a new generation', async () => {
+    const agent = startAgent();
+    await agent.start();
+    await agent.start({ incarnation: 2, roleGeneration: 1 });
+    expect(agent.toBootstrapper.at(-1)).toEqual({ type: 'process.send', message: { type: 'role.stop' } });
+    agent.exit({ kind: 'exited', code: 0 }, { kind: 'stopped', details: '' });
+    await agent.settle();
+    await agent.pass(1);
+    expect(agent.trace).toContain('bootstrapper 2');
+  });
+
+  it('ignores a goal that is older than the one it has', async () => {
+    const agent = startAgent();
+    await agent.start({ incarnation: 5 });
+    await agent.start({ incarnation: 4, expectedState: 'Stopped' });
+    expect(agent.toBootstrapper).toEqual([]);
+  });
+
+  it('never starts the bootstrapper while the guest cannot be prepared, and tries again', async () => {
+    let attempts = 0;
+    const agent = startAgent(async () => {
+      attempts += 1;
+      throw new Error('C:\\Resources\\Directory\\x is locked');
+    });
+    await agent.start();
+    await agent.pass(30_000);
+    expect(attempts).toBeGreaterThan(5);
+    expect(agent.trace).toContain('FailedStartingRole: C:\\Resources\\Directory\\x is locked');
+    expect(agent.trace.join()).not.toContain('bootstrapper');
+  });
+
+  it('gives up the restart when the role is to stop meanwhile', async () => {
+    const agent = startAgent();
+    await agent.start();
+    agent.exit(killed);
+    await agent.start({ incarnation: 2, expectedState: 'Stopped' });
+    expect(agent.trace.at(-1)).toBe('role stopped');
+    await agent.pass(60_000);
+    expect(agent.trace.filter((line) => line.startsWith('bootstrapper'))).toEqual(['bootstrapper 1']);
+  });
+
+  it('leaves when its service is stopped, with nothing left of the job', async () => {
+    const agent = startAgent();
+    await agent.start();
+    agent.actor.send({ type: 'service.stop' });
+    await agent.settle();
+    expect(agent.trace.slice(-2)).toEqual(['job ended', 'left']);
+  });
+});
