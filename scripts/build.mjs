@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,18 +30,10 @@ export async function build({ root, force = false, say = () => {} }) {
   const [bundles, types] = await Promise.all([bundleAll(root, present), emitTypes(root)]);
   const files = new Map([...bundles.files, ...types]);
   files.set('THIRD-PARTY-LICENSES.txt', { content: Buffer.from(thirdPartyLicenses(root, Object.keys(bundles.metafile.inputs))) });
-  // Last, so that a reader of the hashes never finds them before the files.
-  files.set('bundles.json', { content: Buffer.from(`${JSON.stringify(hashes(bundles.files), null, 2)}\n`) });
   writeDist(join(root, 'dist'), join(root, '.cache'), files);
   remember(root, key, files, bundles.metafile);
   for (const [name, { content }] of bundles.files) say(`${name}: ${Math.ceil(content.length / 1024)} KB`);
   return true;
-}
-
-/** @param {Map<string, import('./write-dist.mjs').DistFile>} files */
-function hashes(files) {
-  const digest = (/** @type {Uint8Array} */ content) => createHash('sha256').update(content).digest('hex').slice(0, 32);
-  return Object.fromEntries([...files].map(([name, { content }]) => [name, digest(content)]));
 }
 
 /**

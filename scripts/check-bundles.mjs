@@ -10,7 +10,7 @@ import { entries } from './entries.mjs';
 const heavy = ['zod/v4/classic', 'zod/v3', 'fastify', 'commander', 'saxes', 'yauzl', 'yazl', 'chokidar', 'ink', 'react'];
 
 /**
- * What the last build put into played processes that does not belong there.
+ * Which processes the last build has left out, and what it put into played ones that does not belong there.
  *
  * @param {string} root folder of the clone, built
  * @returns {string[]} one line a violation
@@ -18,11 +18,15 @@ const heavy = ['zod/v4/classic', 'zod/v3', 'fastify', 'commander', 'saxes', 'yau
 export function bundleViolations(root) {
   /** @type {import('esbuild').Metafile} */
   const metafile = JSON.parse(readFileSync(join(root, metafilePath), 'utf8'));
-  return entries
+  const missing = entries
+    .filter(({ out }) => !metafile.outputs[`dist/${out}`])
+    .map(({ out, source }) => `${source}: absent, so there is no dist/${out}`);
+  const overweight = entries
     .filter(({ played }) => played)
     .flatMap(({ out }) => {
       const inputs = Object.entries(metafile.outputs[`dist/${out}`]?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
       const carried = heavy.filter((part) => inputs.some(([path]) => path.includes(`node_modules/${part}/`)));
       return carried.map((part) => `dist/${out}: carries ${part}, which a played process cannot afford`);
     });
+  return [...missing, ...overweight];
 }

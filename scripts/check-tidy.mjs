@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
-import { relativePaths } from './check-layers.mjs';
-import { entries } from './entries.mjs';
-import { filesUnder, sourceFiles } from './sources.mjs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sourceFiles } from './sources.mjs';
 
 /** @type {readonly { pattern: RegExp, says: string, except?: RegExp }[]} */
 const rules = [
@@ -23,7 +21,7 @@ const rules = [
  * @returns {string[]} one line a violation: `file:line: what`
  */
 export function tidyViolations(root) {
-  return [...sourceFiles(root).flatMap((file) => textViolations(root, file)), ...deadFiles(root)];
+  return sourceFiles(root).flatMap((file) => textViolations(root, file));
 }
 
 /**
@@ -36,27 +34,4 @@ function textViolations(root, file) {
   return lines.flatMap((line, index) =>
     applicable.filter(({ pattern }) => pattern.test(line)).map(({ says }) => `${file}:${index + 1}: ${says}`),
   );
-}
-
-/**
- * Files of the product that no process, test or benchmark reaches. A type counts as a use, which bundles do not show.
- *
- * @param {string} root
- * @returns {string[]}
- */
-function deadFiles(root) {
-  const users = ['test', 'bench'].flatMap((folder) => filesUnder(root, folder, '.ts'));
-  const pending = [...entries.map(({ source }) => source), ...users].filter((file) => existsSync(join(root, file)));
-  const reached = new Set(pending);
-  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
-    for (const { path } of relativePaths(readFileSync(join(root, file), 'utf8'))) {
-      const target = posix.join(posix.dirname(file), path);
-      if (!path.endsWith('.ts') || reached.has(target) || !existsSync(join(root, target))) continue;
-      reached.add(target);
-      pending.push(target);
-    }
-  }
-  return sourceFiles(root)
-    .filter((file) => !reached.has(file) && !file.endsWith('.d.ts'))
-    .map((file) => `${file}:1: nothing uses this file`);
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
  */
 
 /**
- * Types, style, layers, tidiness and weight, all of them whatever the others find.
+ * Types, style, layers, tidiness, dead code and weight, all of them whatever the others find.
  *
  * @param {string} root folder of the clone, installed and built
  * @param {(line: string) => void} say hears one line a check, and what it found
@@ -16,12 +16,14 @@ import { fileURLToPath } from 'node:url';
 export async function check(root, say) {
   const { layerViolations } = await import('./check-layers.mjs');
   const { tidyViolations } = await import('./check-tidy.mjs');
+  const { unusedViolations } = await import('./check-unused.mjs');
   const { bundleViolations } = await import('./check-bundles.mjs');
   const outcomes = await Promise.all([
     tool(root, 'types', ['node_modules/typescript/bin/tsc', '-p', '.']),
     tool(root, 'style', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']),
     { name: 'layers', faults: layerViolations(root).join('\n') },
     { name: 'tidy', faults: tidyViolations(root).join('\n') },
+    { name: 'unused', faults: unusedViolations(root).join('\n') },
     { name: 'bundles', faults: bundleViolations(root).join('\n') },
   ]);
   for (const { name, faults } of outcomes) say(faults === '' ? `✓ ${name}` : `✗ ${name}\n${faults}`);

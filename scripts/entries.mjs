@@ -9,7 +9,7 @@
 export const entries = [
   { out: 'rolevm.cjs', source: 'cli/main.ts', executable: true },
   { out: 'emulator.cjs', source: 'control/emulator/main.ts' },
-  { out: 'boot.cjs', source: 'kernel/boot/main.ts', played: true },
+  { out: 'boot.cjs', source: 'kernel/boot.ts', played: true },
   { out: 'WaAppAgent.cjs', source: 'agents/wa-app-agent/main.ts', played: true },
   { out: 'WindowsAzureGuestAgent.cjs', source: 'agents/guest-agent/main.ts', played: true },
   { out: 'WaHostBootstrapper.cjs', source: 'bootstrapper/main.ts', played: true },

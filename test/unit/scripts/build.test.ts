@@ -82,10 +82,10 @@ test('writing brings the folder to exactly the files given and leaves what is th
 
 test('a command is executable text with a shebang, other bundles are not', async () => {
   write('cli/main.ts', 'console.log(import.meta.dirname);');
-  write('kernel/boot/main.ts', 'console.log(1);');
+  write('kernel/boot.ts', 'console.log(1);');
   const { files } = await bundleAll(root, [
     { out: 'rolevm.cjs', source: 'cli/main.ts', executable: true },
-    { out: 'boot.cjs', source: 'kernel/boot/main.ts' },
+    { out: 'boot.cjs', source: 'kernel/boot.ts' },
   ]);
   expect(Buffer.from(files.get('rolevm.cjs')?.content ?? []).toString()).toMatch(/^#!\/usr\/bin\/env node\n[\s\S]*__dirname/);
   expect(Buffer.from(files.get('boot.cjs')?.content ?? []).toString()).not.toContain('#!');

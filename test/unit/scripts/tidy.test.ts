@@ -40,14 +40,3 @@ test.each([
   write('cli/main.ts', `${line}\n`);
   expect(tidyViolations(root)).toEqual([]);
 });
-
-test('a file that no process, test or benchmark reaches is dead', () => {
-  write('cli/main.ts', "import { a } from '../kernel/a.ts';\n");
-  write('kernel/a.ts', "import type { B } from './b.ts';\n");
-  write('kernel/b.ts', 'export interface B {}\n');
-  write('kernel/dead.ts', "import './dead-too.ts';\n");
-  write('kernel/dead-too.ts', '\n');
-  write('kernel/tested.ts', '\n');
-  write('test/unit/kernel/tested.test.ts', "import '../../../kernel/tested.ts';\n");
-  expect(tidyViolations(root)).toEqual(['kernel/dead-too.ts:1: nothing uses this file', 'kernel/dead.ts:1: nothing uses this file']);
-});
