@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { relativePaths } from './check-layers.mjs';
 import { entries } from './entries.mjs';

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildError } from './bundle.mjs';
+import { licenseTexts } from './license-texts.mjs';
 
 /** Licenses that let a copy be shipped inside this package, provided that their text goes with it. */
 const permissive = new Set([
@@ -41,11 +42,33 @@ function packageFolder(input) {
 
 /** @param {string} folder */
 function notice(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (!permissive.has(license))
-    throw new BuildError(`${name} is bundled, but its license (${license}) is not one that this build knows to allow it.`);
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { name, version, license } = manifest;
+  if (!isPermissive(license))
+    throw new BuildError(`${name} is bundled, but its license (${license}) is not one that is known to allow it.`);
   const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)(\.|-|$)/i.test(file));
-  if (texts.length === 0) throw new BuildError(`${name} is bundled, but has no license text to ship with it.`);
   const bodies = texts.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
-  return [`${name} ${version} (${license})`, ...bodies].join('\n\n');
+  return [`${name} ${version} (${license})`, ...(bodies.length > 0 ? bodies : standardText(manifest))].join('\n\n');
+}
+
+/**
+ * Some packages only state the name of their license: its common text then stands under the name of the author they state.
+ *
+ * @param {{ name: string, license: string, author?: string | { name: string } }} manifest
+ */
+function standardText({ name, license, author }) {
+  const text = licenseTexts.get(license);
+  if (text === undefined) throw new BuildError(`${name} is bundled, but has no license text to ship with it.`);
+  return [`Copyright (c) ${typeof author === 'object' ? author.name : (author ?? `the authors of ${name}`)}`, text];
+}
+
+/** @param {unknown} license an SPDX expression; of alternatives one that is permissive is enough */
+function isPermissive(license) {
+  return (
+    typeof license === 'string' &&
+    license
+      .replace(/^\((.*)\)$/, '$1')
+      .split(' OR ')
+      .some((choice) => permissive.has(choice))
+  );
 }

@@ -121,7 +121,13 @@ test.each([
   expect(() => thirdPartyLicenses(root, ['node_modules/a/x.js'])).toThrow(named);
 });
 
-test('a package without a license text is not bundled', () => {
-  write('node_modules/a/package.json', JSON.stringify({ name: 'a', version: '1.0.0', license: 'MIT' }));
+test('a package that only names its license gets the common text under its author', () => {
+  write('node_modules/a/package.json', JSON.stringify({ name: 'a', version: '1.0.0', license: 'MIT', author: { name: 'A. Author' } }));
+  const text = thirdPartyLicenses(root, ['node_modules/a/x.js']);
+  expect(text).toMatch(/^a 1\.0\.0 \(MIT\)\n\nCopyright \(c\) A\. Author\n\nPermission is hereby granted/m);
+});
+
+test('a package that only names a license with more to it is not bundled', () => {
+  write('node_modules/a/package.json', JSON.stringify({ name: 'a', version: '1.0.0', license: 'Apache-2.0' }));
   expect(() => thirdPartyLicenses(root, ['node_modules/a/x.js'])).toThrow('no license text');
 });
