@@ -1,0 +1,116 @@
+import { availableParallelism } from 'node:os';
+import { delimiter, sep } from 'node:path';
+import type { VmDocument } from '../contracts/vm-document.ts';
+import { type DriveLayout, driveLayout } from './drive-layout.ts';
+
+export interface VariableOptions {
+  /** Address of the runtime endpoint, when the process is to have one. */
+  readonly runtimeEndpoint?: string;
+  /** SYSTEM runs what is elevated, the role's own user the rest (AB 1.1). */
+  readonly executionContext?: 'limited' | 'elevated';
+  /**
+   * This machine's own SystemRoot, only where it is Windows: programs of a Windows host load parts of the system from there
+   * (sockets and random numbers among them) and do not start without it, so windir and SystemRoot cannot lead to the guest's
+   * D:\Windows then. Not tried on Windows yet.
+   */
+  readonly systemRoot?: string;
+}
+
+/**
+ * The variables that startup tasks, the role host and the role's program find (AB 5.4, PL 9): these and nothing of the emulator's
+ * own but the PATH. Paths are host paths, because the programs are programs of this machine.
+ *
+ * RoleDeploymentID and RoleInstanceID also mark the processes of the role's job.
+ *
+ * @param hostPath the PATH of this machine, on which the programs are found
+ */
+export function roleEnvironmentVariables(
+  vmRoot: string,
+  vm: VmDocument,
+  hostPath: string,
+  { runtimeEndpoint, executionContext = 'limited', systemRoot }: VariableOptions = {},
+): Record<string, string> {
+  const layout = driveLayout(vmRoot, vm);
+  const windows = systemRoot ?? layout.windows.host;
+  const predefined: Record<string, string> = {
+    ...roleVariables(vm, layout),
+    ...(runtimeEndpoint === undefined ? {} : { WaRuntimeEndpoint: runtimeEndpoint }),
+    TEMP: layout.roleTemp.host,
+    TMP: layout.roleTemp.host,
+    windir: windows,
+    SystemRoot: windows,
+    ProgramFiles: layout.programFiles.host,
+    'ProgramFiles(x86)': layout.programFiles32.host,
+    // The Path operations of RuntimeSetup.Manifest add to the end of the system's (PL 5, 9).
+    PATH: [hostPath, layout.base.host, layout.base32.host].filter((part) => part !== '').join(delimiter),
+    COMPUTERNAME: vm.machineName,
+    // SYSTEM shows itself under the name of its machine (W).
+    USERNAME: executionContext === 'elevated' ? `${vm.machineName}$` : roleUser(vm),
+    NUMBER_OF_PROCESSORS: String(availableParallelism()),
+  };
+  return overlayVariables(
+    storageVariables(vm, layout),
+    Object.entries(predefined).map(([name, value]) => ({ name, value })),
+  );
+}
+
+/**
+ * Variables with others laid over them as Windows does it: names are the same in any case, the spelling of the later one stays.
+ * A name that no system takes (empty, with `=` or NUL) is left out.
+ */
+export function overlayVariables(
+  below: Readonly<Record<string, string>>,
+  above: readonly { readonly name: string; readonly value: string }[],
+): Record<string, string> {
+  const byName = new Map(Object.entries(below).map(([name, value]) => [name.toLowerCase(), { name, value }]));
+  for (const variable of above) {
+    if (variable.name !== '' && !/[=\0]/.test(variable.name)) byName.set(variable.name.toLowerCase(), variable);
+  }
+  return Object.fromEntries([...byName.values()].map(({ name, value }) => [name, value.replaceAll('\0', '')]));
+}
+
+function roleVariables(vm: VmDocument, layout: DriveLayout): Record<string, string> {
+  return {
+    // Without a separator at its end, unlike RdRoleRoot: `%RoleRoot%approot` is a known mistake (AB 5.7, 13).
+    RoleRoot: layout.roleRoot.host,
+    RdRoleRoot: layout.roleRoot.host + sep,
+    RoleName: vm.roleName,
+    RoleInstanceID: vm.instanceId,
+    RoleDeploymentID: vm.deploymentId,
+    RdRoleId: `${vm.deploymentId}.${vm.deploymentId}.${vm.instanceId}`,
+    RdRoleConfigRootPath: layout.config.host,
+    RdRoleResourcesRootPath: layout.resources.host,
+    RdRoleLogRootPath: layout.logs.host,
+    WaRoleType: vm.roleKind,
+    WA_CONTAINER_SID: containerSid(vm),
+  };
+}
+
+/** One for each LocalStorage and DiagnosticStore, ending with a separator (PL 9). */
+function storageVariables(vm: VmDocument, layout: DriveLayout): Record<string, string> {
+  const named = vm.localStorage.map(({ name }) => ({ name, value: layout.localStorage(name).host + sep }));
+  return overlayVariables({ DiagnosticStore: layout.diagnosticStore.host + sep }, named);
+}
+
+/** SID of the role's user: five numbers made of the ids, in the form of Windows's service accounts (W; I here). */
+function containerSid(vm: VmDocument): string {
+  return `S-1-5-80-${stableNumbers(vm, 5).join('-')}`;
+}
+
+/** Name of the role's user, a GUID that stays the same for an instance (I). */
+function roleUser(vm: VmDocument): string {
+  const hex = stableNumbers(vm, 9)
+    .slice(5)
+    .map((number) => number.toString(16).padStart(8, '0'))
+    .join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** 32-bit numbers that only the instance decides (FNV-1a). They protect nothing, and node:crypto costs a played process 10 ms and more. */
+function stableNumbers(vm: VmDocument, count: number): number[] {
+  return Array.from({ length: count }, (_, n) => {
+    let hash = 0x811c9dc5;
+    for (const byte of Buffer.from(`${n}.${vm.deploymentId}.${vm.instanceId}`)) hash = Math.imul(hash ^ byte, 0x01000193);
+    return hash >>> 0;
+  });
+}
