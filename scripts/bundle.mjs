@@ -17,6 +17,11 @@ export class BuildError extends Error {
 const style = { minifySyntax: true, minifyWhitespace: true, minifyIdentifiers: false, lineLimit: 160, legalComments: 'none' };
 
 /**
+ * Packages choose their development half at run time by NODE_ENV; left out, a process with winston, xstate and execa is 4 MB smaller.
+ */
+const define = { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename', 'process.env.NODE_ENV': '"production"' };
+
+/**
  * Bundles every entry into one CommonJS file: CommonJS starts faster than ES modules do and can carry a V8 code cache.
  *
  * @param {string} root folder of the clone
@@ -36,7 +41,7 @@ export async function bundleAll(root, entries) {
     format: 'cjs',
     target: 'node20',
     external: ['koffi'],
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+    define,
     metafile: true,
     write: false,
     logLevel: 'silent',

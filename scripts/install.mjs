@@ -44,7 +44,7 @@ function npmCi(root, logPath) {
   const args = ['ci', '--loglevel=warn', '--no-progress', '--no-audit', '--no-fund'];
   // Under `npm start` this very npm; by hand the one on PATH, which is a .cmd on Windows and so needs the shell.
   const npm = process.env.npm_execpath;
-  const byPath = npm === undefined || !/\.c?js$/.test(npm);
+  const byPath = npm === undefined || !/npm-cli\.c?js$/.test(npm);
   const child = byPath
     ? spawn('npm', args, { cwd: root, stdio: ['ignore', log, log], shell: process.platform === 'win32' })
     : spawn(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', log, log] });
