@@ -8,6 +8,10 @@ export interface StartupTask {
   /** Place in RoleModel.xml, from 0. */
   readonly index: number;
   readonly model: TaskModel;
+  /** Drive path. */
+  readonly workingDirectory: string;
+  /** All of it: nothing else is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** What a startup task tells the bootstrapper. */

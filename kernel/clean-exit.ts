@@ -1,9 +1,11 @@
-/** Ends this process once the report has left it; a parent that is gone or stuck does not hold it up. */
-export function exitAfter(send: (then: () => void) => void, code: number): void {
+import type { ParentLink } from './parent-link.ts';
+
+/** Ends this process once its reports have left it; a parent that is gone or stuck does not hold it up. */
+export function exitWhenTold(link: ParentLink<never>, code: number): void {
   const end = () => process.exit(code);
-  send(end);
-  setTimeout(end, reportGraceMs).unref();
+  link.drain(end);
+  setTimeout(end, reportGraceMs);
 }
 
-/** Real milliseconds: a pipe to a stopped parent may be full. */
+/** Real milliseconds: the pipe to a stopped parent may be full. */
 const reportGraceMs = 1_000;

@@ -5,8 +5,8 @@ import { safeParse } from 'zod/mini';
 export interface ParentLink<Up> {
   /** Sends a report; silently nothing when the parent is gone, since nobody is left to tell. */
   send(message: Up): void;
-  /** Sends a report and calls back when it has left this process, or cannot. */
-  sendThen(message: Up, then: () => void): void;
+  /** Calls back when every report has left this process, or cannot. */
+  drain(then: () => void): void;
 }
 
 export interface ParentLinkOptions<Down> {
@@ -28,16 +28,28 @@ export function openParentLink<Down, Up extends object>(options: ParentLinkOptio
   process.once('disconnect', options.onLost);
   if (send === undefined || !process.connected) setImmediate(options.onLost);
 
-  const sendThen = (message: Up, then: () => void) => {
-    if (send === undefined || !process.connected) {
-      then();
-      return;
-    }
-    try {
-      send(message, undefined, undefined, then);
-    } catch {
-      then();
-    }
+  let underWay = 0;
+  let whenDrained: (() => void)[] = [];
+  const sent = () => {
+    underWay -= 1;
+    if (underWay > 0) return;
+    const waiting = whenDrained;
+    whenDrained = [];
+    for (const then of waiting) then();
   };
-  return { sendThen, send: (message) => sendThen(message, () => {}) };
+  return {
+    send: (message) => {
+      if (send === undefined || !process.connected) return;
+      underWay += 1;
+      try {
+        send(message, undefined, undefined, sent);
+      } catch {
+        sent();
+      }
+    },
+    drain: (then) => {
+      if (underWay === 0) then();
+      else whenDrained.push(then);
+    },
+  };
 }

@@ -54,7 +54,7 @@ export async function removeDrive(vmRoot: string, letter: 'C' | 'D' | RoleDriveL
  *
  * @throws the file system's error when a leftover cannot be removed
  */
-async function settleDrive(vmRoot: string, letter: 'C' | 'D' | RoleDriveLetter): Promise<void> {
+export async function settleDrive(vmRoot: string, letter: 'C' | 'D' | RoleDriveLetter): Promise<void> {
   await ensureDirectory(vmRoot, vmRoot);
   const leftovers = (await readdir(vmRoot)).filter((name) => new RegExp(`^${letter}\\.(new|old)-\\d+$`).test(name));
   const former = leftovers.find((name) => name.includes('.old-'));

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { constants, Script } from 'node:vm';
@@ -28,7 +28,7 @@ export function runBundle(script: string, { bundles, cache }: RunOptions): void 
   const pristine = cache === undefined ? undefined : pristineOf(filename, bytes, bundles);
   const file = cache === undefined || pristine === undefined ? undefined : { path: join(cache, fileName(pristine)), key: pristine.key };
   const cached = file === undefined ? undefined : readCache(file.path, file.key);
-  const compiled = new Script(`${head}${bytes.toString()}\n})`, {
+  const compiled = new Script(`${head}${bytes.toString().replace(/^#!/, '//')}\n})`, {
     filename,
     columnOffset: -head.length,
     cachedData: cached?.data,
@@ -49,16 +49,19 @@ interface Pristine {
 function pristineOf(filename: string, bytes: Buffer, bundles: string): Pristine | undefined {
   const name = basename(filename).replace(/\.(exe|cjs)$/i, '');
   const path = join(bundles, `${name}.cjs`);
+  let descriptor: number | undefined;
   try {
-    const { size, mtimeMs, ctimeMs, ino } = statSync(path);
-    if (size !== bytes.length) return undefined;
-    if (filename !== path && !bytes.equals(readFileSync(path))) return undefined;
+    descriptor = openSync(path, 'r');
+    const { size, mtimeMs, ctimeMs, ino } = fstatSync(descriptor);
+    if (size !== bytes.length || !bytes.equals(readFileSync(descriptor))) return undefined;
     // The file's identity stands for its content: a digest of it would cost more than the cache saves. The change time cannot be
     // set, so no other file of equal length comes under the same key.
     const flags = `${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`;
     return { name, key: `${path}|${size}|${mtimeMs}|${ctimeMs}|${ino}|${process.version}|${process.arch}|${flags}` };
   } catch {
     return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -1,5 +1,6 @@
-import { fullName, killIdentity, type ProcessEntry } from '../process-table/index.ts';
-import { reapEnded } from '../subreaper/index.ts';
+import { fullName, killIdentity, listProcesses, type ProcessEntry, readProcess } from '../process-table/index.ts';
+import { huntChildren } from '../subreaper/index.ts';
+import { type JobScope, jobMembers } from './members.ts';
 
 export interface EndedProcess {
   readonly pid: number;
@@ -19,60 +20,51 @@ export class JobNotEndedError extends Error {
 }
 
 /**
- * Kills whatever `find` finds, again and again until it finds nothing: a process may have started another one in between.
+ * Kills the members of this process's job until there are none.
  *
- * @param find looks at the process table anew; its order is the order of killing
+ * A listing is not the truth: a program that replaces itself by a fork every millisecond is in none. The members found are killed in
+ * order; after that whatever becomes a child of this process is killed as it appears, which it does sooner or later below a subreaper.
+ *
+ * @param scope asked anew for each look
  * @param withinMs real milliseconds after which it gives up
  * @returns what was killed, in order
  * @throws JobNotEndedError when something is still alive then
  */
-export async function endMembers(find: () => readonly ProcessEntry[], withinMs: number): Promise<EndedProcess[]> {
+export async function endMembers(scope: () => JobScope, withinMs: number): Promise<EndedProcess[]> {
   const deadline = performance.now() + withinMs;
-  const ended = new Map<string, EndedProcess>();
-  let pauseMs = firstPauseMs;
-  for (;;) {
-    const members = find();
-    if (members.length === 0) {
-      reapEnded();
-      return [...ended.values()];
-    }
-    if (performance.now() > deadline) throw notEnded(members, ended);
-    const known = ended.size;
+  const ended = new Map<number, EndedProcess>();
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const now = scope();
+    const members = jobMembers(now, listProcesses());
     for (const member of members) kill(member, ended);
-    // Something new has been started meanwhile: hurry, else it starts the next one before the next look.
-    const hurry = known > 0 && ended.size > known;
-    await pause(hurry ? 0 : pauseMs);
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
-    reapEnded();
+    const childless = huntChildren(new Set(now.exclude), (pid) => {
+      // It still has its name, being a child that nobody has reaped.
+      if (!ended.has(pid)) ended.set(pid, { pid, name: readProcess(pid)?.name ?? '' });
+    });
+    if (members.length === 0 && childless) return [...ended.values()];
+    if (performance.now() > deadline) throw notEnded(now, ended);
+    await new Promise((resume) => setTimeout(resume, pauseMs));
   }
 }
 
 const firstPauseMs = 1;
 const longestPauseMs = 25;
 
-function kill(member: ProcessEntry, ended: Map<string, EndedProcess>): void {
-  const key = `${member.pid} ${member.startTicks}`;
-  // A name is read before the end of the process takes its command line away.
-  const process = ended.get(key) ?? { pid: member.pid, name: fullName(member) };
+function kill(member: ProcessEntry, ended: Map<number, EndedProcess>): void {
+  // Read before the end of the process takes its command line away.
+  const name = fullName(member);
   try {
-    if (killIdentity(member, 'SIGKILL')) ended.set(key, process);
+    if (killIdentity(member, 'SIGKILL') && !ended.has(member.pid)) ended.set(member.pid, { pid: member.pid, name });
   } catch {
     // Somebody else's: it is named when the time is over.
   }
 }
 
-function notEnded(members: readonly ProcessEntry[], ended: Map<string, EndedProcess>): JobNotEndedError {
-  const survivors = members.map((member) => ({ pid: member.pid, name: fullName(member) }));
-  const alive = new Set(members.map((member) => `${member.pid} ${member.startTicks}`));
+function notEnded(scope: JobScope, ended: Map<number, EndedProcess>): JobNotEndedError {
+  const survivors = jobMembers(scope, listProcesses()).map((member) => ({ pid: member.pid, name: fullName(member) }));
+  const alive = new Set(survivors.map((survivor) => survivor.pid));
   return new JobNotEndedError(
-    [...ended].flatMap(([key, process]) => (alive.has(key) ? [] : [process])),
+    [...ended.values()].filter((process) => !alive.has(process.pid)),
     survivors,
   );
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resume) => {
-    if (ms === 0) setImmediate(resume);
-    else setTimeout(resume, ms);
-  });
 }

@@ -1,35 +1,36 @@
-import { listProcesses, type Marker } from '../process-table/index.ts';
+import type { Marker } from '../process-table/index.ts';
 import { ownChildPids } from '../subreaper/index.ts';
 import { type EndedProcess, endMembers } from './end-members.ts';
-import { type JobScope, jobMembers } from './members.ts';
+import type { JobScope } from './members.ts';
 
 export { type EndedProcess, JobNotEndedError } from './end-members.ts';
 export type { JobScope } from './members.ts';
 
 // Killing takes the system milliseconds; what is there after seconds will not go by itself.
-const withinMs = 5_000;
+const defaultMs = 5_000;
 
 /**
- * Ends every process of a job at once, however it was detached, until none is left.
+ * Ends the job of this process at once: everything below it, however it was detached, until none is left. What this process starts
+ * meanwhile ends as well.
  *
- * @param scope whose job, and what is left alone
- * @param options.withinMs real milliseconds after which it gives up
+ * @param scope what is left alone, and how members are known where orphans get out of sight
+ * @param withinMs real milliseconds after which it gives up
  * @returns the processes that were killed, the youngest first
  * @throws JobNotEndedError naming what could not be killed
  */
-export function endJob(scope: JobScope, options: { readonly withinMs?: number } = {}): Promise<EndedProcess[]> {
-  return endMembers(() => jobMembers(scope, listProcesses()), options.withinMs ?? withinMs);
+export function endJob(scope: JobScope = {}, withinMs: number = defaultMs): Promise<EndedProcess[]> {
+  return endMembers(() => scope, withinMs);
 }
 
 /**
- * Ends the job of an owner that has died below this process, a subreaper: its job's processes are now children here that
- * nobody here started. Where this process is no subreaper only the marker finds them.
+ * Ends the job of an owner that has died below this process, a subreaper: the job's processes are now children here that nobody
+ * here started. Where this process is no subreaper only the marker finds them.
  *
  * @param marker the variables that the dead owner's processes were started with
+ * @param withinMs real milliseconds after which it gives up
  * @returns the processes that were killed, the youngest first
  * @throws JobNotEndedError naming what could not be killed
  */
-export function endOrphans(marker?: Marker, options: { readonly withinMs?: number } = {}): Promise<EndedProcess[]> {
-  const find = () => jobMembers({ owner: process.pid, exclude: ownChildPids(), marker }, listProcesses());
-  return endMembers(find, options.withinMs ?? withinMs);
+export function endOrphans(marker?: Marker, withinMs: number = defaultMs): Promise<EndedProcess[]> {
+  return endMembers(() => ({ exclude: ownChildPids(), marker }), withinMs);
 }

@@ -1,9 +1,7 @@
 import { ancestors, descendants, findByMarker, type Marker, type ProcessEntry } from '../process-table/index.ts';
 
-/** What belongs to a job. On Linux everything below the owner, a subreaper; elsewhere group and marker find what was detached. */
+/** What belongs to the job of this process. On Linux that is everything below it; elsewhere group and marker find what was detached. */
 export interface JobScope {
-  /** Pid of the job's owner: everything below it is a member, the owner itself is not. */
-  readonly owner: number;
   /** Pids that are left alone together with everything below them. */
   readonly exclude?: Iterable<number>;
   /** Whoever was started with these variables is a member wherever it stands in the tree, with everything below it. */
@@ -13,17 +11,17 @@ export interface JobScope {
 }
 
 /**
- * The living members of a job, the youngest first.
+ * The living members of the job of this process, the youngest first.
  *
  * @param table a listing made just now
  */
 export function jobMembers(scope: JobScope, table: readonly ProcessEntry[]): ProcessEntry[] {
-  const left = new Set([process.pid, scope.owner, ...ancestors(process.pid, table), ...ancestors(scope.owner, table)]);
+  const left = new Set([process.pid, ...ancestors(process.pid, table)]);
   const excluded = new Set(scope.exclude);
   for (const root of [...excluded]) {
     for (const entry of descendants(root, table)) excluded.add(entry.pid);
   }
-  const found = new Set(descendants(scope.owner, table));
+  const found = new Set(descendants(process.pid, table));
   for (const root of detached(scope, table)) {
     if (excluded.has(root.pid) || left.has(root.pid)) continue;
     found.add(root);

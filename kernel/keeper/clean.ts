@@ -17,8 +17,7 @@ export async function clean(told: readonly ToKeeper[], exclude: readonly number[
   const deadline = performance.now() + withinMs;
   for (const message of told) {
     if (message.type !== 'keeper.end') continue;
-    const scope = { owner: process.pid, exclude, marker: message.marker };
-    await endJob(scope, { withinMs: Math.max(0, deadline - performance.now()) }).then(
+    await endJob({ exclude, marker: message.marker }, Math.max(0, deadline - performance.now())).then(
       (ended) => cleaned.ended.push(...ended),
       (error: unknown) => {
         if (!(error instanceof JobNotEndedError)) throw error;

@@ -1,4 +1,5 @@
 import { readProcess } from '../process-table/index.ts';
+import { huntDown } from './hunt-down.ts';
 import { childPids, libC } from './linux.ts';
 import { own, ownPids, trackOwnChildren } from './own-children.ts';
 
@@ -67,4 +68,16 @@ export function reapEnded(): number[] {
   const calls = libC();
   if (calls === undefined) return [];
   return adoptedPids().filter((pid) => readProcess(pid)?.state === 'Z' && calls.reap(pid));
+}
+
+/**
+ * Kills every child of this process and whatever becomes one meanwhile, as a job is ended; nothing where this process is no subreaper.
+ *
+ * @param exclude pids of children that are left alone
+ * @param onKilled called with the pid of each, before it is reaped
+ * @returns whether there is no child left but the excluded ones: then nothing is alive below but what is below those
+ */
+export function huntChildren(exclude: ReadonlySet<number>, onKilled: (pid: number) => void): boolean {
+  const calls = libC();
+  return !subreaper || calls === undefined || huntDown(calls, exclude, onKilled);
 }

@@ -1,0 +1,84 @@
+import { describeExit } from '../../contracts/exit-cause.ts';
+import type { InstanceStatus } from '../../contracts/instance-status.ts';
+import type { FromService, ProcessReport } from '../../contracts/links.ts';
+import type { VmDocument } from '../../contracts/vm-document.ts';
+import type { AzureClock } from '../../kernel/clock.ts';
+import type { EndedProcess } from '../../kernel/job-object/index.ts';
+import type { ParentLink } from '../../kernel/parent-link.ts';
+import type { StartedProcess } from '../../kernel/start-process.ts';
+import type { EventLog } from '../../logs/event-log.ts';
+import { knownEvents } from '../../logs/known-events.ts';
+import type { Log } from '../../logs/open-log.ts';
+import type { GuestAgentTells } from './guest-agent.machine.ts';
+import { knownProcesses } from './known-processes.ts';
+
+export interface AgentStory extends GuestAgentTells {
+  /** The job has ended; what was killed in it. */
+  jobEnded(ended: readonly EndedProcess[]): void;
+  jobNotEnded(error: unknown): void;
+  /** A line of WaAppAgent.log as it comes every 2–3 s (S2). */
+  healthLine(): void;
+}
+
+/** Tells what the guest agent does where Azure tells it: in its two logs, in the event log, and to the host agent (AB 7.1 to 7.3). */
+export function agentStory(to: {
+  readonly vm: VmDocument;
+  readonly clock: AzureClock;
+  readonly health: Log;
+  readonly runtime: Log;
+  readonly events: EventLog;
+  readonly link: ParentLink<FromService>;
+}): AgentStory {
+  const { vm, clock, health, runtime, events, link } = to;
+  const processes = knownProcesses();
+  const roleId = `${vm.deploymentId}.${vm.instanceId}`;
+  let status: InstanceStatus = 'CreatingRole';
+  let details = '';
+  let bootstrapper: StartedProcess | undefined;
+  const relay = (process: ProcessReport) => {
+    processes.note(process);
+    link.send({ type: 'process', process });
+  };
+  const enter = (next: InstanceStatus, nextDetails: string, restartInMs?: number) => {
+    if (next !== status) runtime.info(`Role ${roleId} goes from ${status} to ${next}.${nextDetails === '' ? '' : ` ${nextDetails}`}`);
+    if (next === 'CreatingRole') events.write(knownEvents.guestAgentInitialized());
+    status = next;
+    details = nextDetails;
+    const restartAt = restartInMs === undefined ? {} : { restartAt: new Date(Date.now() + clock.realMs(restartInMs)).toISOString() };
+    link.send({ type: 'status', incarnation: vm.configIncarnation, status, details, ...restartAt });
+  };
+  return {
+    status: enter,
+    message: (message) => {
+      if (message.type === 'phase') enter(message.status, message.details);
+      else if (message.type === 'process') relay(message.process);
+    },
+    bootstrapperStarted: (process) => {
+      bootstrapper = process;
+      runtime.info(`WaHostBootstrapper started, process ${process.pid}.`);
+      relay({ name: 'WaHostBootstrapper', kind: 'played', ...process, ppid: globalThis.process.pid, state: 'starting' });
+    },
+    bootstrapperEnded: (cause, outcome) => {
+      runtime.warn(`WaHostBootstrapper ${describeExit(cause)}${outcome === undefined ? '' : ` (${outcome.kind})`}.`);
+      if (bootstrapper !== undefined) relay({ name: 'WaHostBootstrapper', kind: 'played', ...bootstrapper, ppid: globalThis.process.pid, state: 'ended', ended: cause });
+    },
+    heartbeat: (n) => link.send({ type: 'heartbeat', n }),
+    roleStopped: () => {
+      runtime.info(`Role ${roleId} is stopped.`);
+      link.send({ type: 'role.stopped' });
+    },
+    leave: () => runtime.info('WindowsAzureGuestAgent stops.'),
+    jobEnded: (ended) => {
+      if (ended.length > 0) runtime.info(`Job ended, processes terminated: ${ended.map(({ name, pid }) => `${name} (${pid})`).join(', ')}.`);
+      for (const { pid } of ended) {
+        const report = processes.takeEnd(pid, { kind: 'jobClosed', signal: 'SIGKILL' });
+        if (report !== undefined) link.send({ type: 'process', process: report });
+      }
+    },
+    jobNotEnded: (error) => runtime.error(error instanceof Error ? error.message : String(error)),
+    healthLine: () => {
+      health.heart('WindowsAzureGuestAgent Heartbeat.');
+      health.info(status === 'ReadyRole' ? `Role ${roleId} is reporting state Ready.` : `Role ${roleId} is reporting state NotReady (${status}${details === '' ? '' : `: ${details.split('\n')[0]}`}).`);
+    },
+  };
+}

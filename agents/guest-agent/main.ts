@@ -1,0 +1,86 @@
+import path from 'node:path';
+import { createActor, fromPromise } from 'xstate';
+import { fromBootstrapper, type FromService, type ToService, toService } from '../../contracts/links.ts';
+import { exitWhenTold } from '../../kernel/clean-exit.ts';
+import { scaledClock } from '../../kernel/clock.ts';
+import { endJob } from '../../kernel/job-object/index.ts';
+import { openParentLink } from '../../kernel/parent-link.ts';
+import { processLogic } from '../../kernel/process-logic.ts';
+import { playedProcess, vmRootOfThisProcess } from '../../kernel/process-spec.ts';
+import { reportOwnProcess } from '../../kernel/report-process.ts';
+import { becomeSubreaper, reapAdopted } from '../../kernel/subreaper/index.ts';
+import { openEventLog } from '../../logs/event-log.ts';
+import { agentLine } from '../../logs/formats/agent-line.ts';
+import { openLog } from '../../logs/open-log.ts';
+import { driveLayout } from '../../sandbox/drive-layout.ts';
+import { readVmDocument } from '../../sandbox/vm-document.ts';
+import { agentStory } from './agent-story.ts';
+import { guestAgentMachine } from './guest-agent.machine.ts';
+import { prepareGuest } from './prepare-guest.ts';
+
+process.title = 'WindowsAzureGuestAgent';
+
+const vmRoot = vmRootOfThisProcess();
+const vm = readVmDocument(vmRoot);
+const layout = driveLayout(vmRoot, vm);
+const clock = scaledClock(vm.speed);
+const runtime = openLog({ file: layout.appAgentRuntimeLog.host, format: agentLine });
+const health = openLog({ file: layout.waAppAgentLog.host, format: agentLine });
+const events = openEventLog({ directory: layout.eventLogs.host, writer: 'WindowsAzureGuestAgent' });
+const marker = { RoleDeploymentID: vm.deploymentId, RoleInstanceID: vm.instanceId };
+
+const link = openParentLink<ToService, FromService>({
+  accepts: toService,
+  onMessage: (message) => actor.send(message),
+  // The host is gone, which is a power loss: the VM does not outlive it.
+  onLost: () => actor.send({ type: 'service.stop' }),
+});
+const story = agentStory({ vm, clock, health, runtime, events, link });
+
+const machine = guestAgentMachine(
+  {
+    prepareGuest: fromPromise(() => prepareGuest(vm, layout)),
+    bootstrapper: processLogic({
+      accepts: fromBootstrapper,
+      whenStopped: 'leave',
+      launch: () =>
+        playedProcess({
+          name: 'WaHostBootstrapper',
+          program: path.join(layout.base.host, 'WaHostBootstrapper.exe'),
+          bundlesDirectory: vm.bundlesDirectory,
+          vmRoot,
+          env: { PATH: process.env['PATH'] ?? '', ...marker },
+          cwd: layout.roleRoot.host,
+          detached: true,
+        }),
+    }),
+    endJob: fromPromise(() => endJob({ marker }).then(story.jobEnded, story.jobNotEnded)),
+  },
+  { ...story, leave: () => leave(0) },
+  { timings: vm.timings, now: clock.now },
+);
+const actor = createActor(machine, { clock });
+
+function leave(code: number): void {
+  story.leave();
+  exitWhenTold(link, code);
+}
+
+actor.subscribe({
+  error: (error) => {
+    runtime.error(`Internal error: ${error instanceof Error ? error.stack : String(error)}`);
+    leave(70);
+  },
+});
+runtime.info(`WindowsAzureGuestAgent starting. Machine ${vm.machineName}, role ${vm.deploymentId}.${vm.instanceId}.`);
+becomeSubreaper();
+reapAdopted();
+actor.start();
+reportOwnProcess({ name: 'WindowsAzureGuestAgent', actor, select: (value) => (typeof value === 'object' ? (value['role'] ?? value) : value), send: (report) => link.send({ type: 'process', process: report }) });
+link.send({ type: 'running' });
+
+const sayHealth = () => {
+  story.healthLine();
+  clock.setTimeout(sayHealth, vm.timings.agentLogMs);
+};
+sayHealth();

@@ -1,0 +1,46 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { ProcessName } from '../../contracts/process-names.ts';
+import type { VmDocument } from '../../contracts/vm-document.ts';
+import { bundleName } from '../../kernel/process-spec.ts';
+import { createDrives, rebuildDrive, settleDrive } from '../../sandbox/create-drives.ts';
+import type { DriveLayout } from '../../sandbox/drive-layout.ts';
+import { writeVmDocument } from '../../sandbox/vm-document.ts';
+
+export interface VmPlan {
+  readonly vm: VmDocument;
+  readonly layout: DriveLayout;
+  /** Drives that are made anew; those that do not exist are made in any case. */
+  readonly rebuild: { readonly windows: boolean; readonly role: boolean };
+  /** Writes the content of the application drive into an empty folder. */
+  readonly fillRoleDrive: (directory: string) => Promise<void>;
+}
+
+/** Programs that lie on D: of every VM, and those that travel in the package's base\x64 (AB 1.1). */
+const onWindowsDrive: readonly ProcessName[] = ['WaAppAgent', 'WindowsAzureGuestAgent'];
+const onRoleDrive: readonly ProcessName[] = ['WaHostBootstrapper', 'WaWorkerHost'];
+
+/** Makes the drives of a VM and writes what the host hands to the guest (AB 6). */
+export async function createVm({ vm, layout, rebuild, fillRoleDrive }: VmPlan): Promise<void> {
+  if (rebuild.windows) await rebuildDrive(layout.vmRoot, 'D', async () => {});
+  await createDrives(layout);
+  await copyPrograms(onWindowsDrive, vm.bundlesDirectory, layout.guestAgent.host);
+  await settleDrive(layout.vmRoot, vm.roleDrive);
+  if (rebuild.role || !(await exists(layout.roleRoot.host))) await rebuildDrive(layout.vmRoot, vm.roleDrive, fillRoleDrive);
+  await copyPrograms(onRoleDrive, vm.bundlesDirectory, layout.base.host);
+  writeVmDocument(layout.vmRoot, vm);
+}
+
+async function copyPrograms(names: readonly ProcessName[], bundlesDirectory: string, folder: string): Promise<void> {
+  await fs.mkdir(folder, { recursive: true });
+  for (const name of names) {
+    await fs.copyFile(path.join(bundlesDirectory, bundleName(name)), path.join(folder, `${name}.exe`), fs.constants.COPYFILE_FICLONE);
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return fs.access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,99 @@
+import path from 'node:path';
+import { createActor, fromPromise } from 'xstate';
+import type { ExitCause } from '../../contracts/exit-cause.ts';
+import type { InstanceStatus } from '../../contracts/instance-status.ts';
+import { fromService, type GoalState } from '../../contracts/links.ts';
+import { scaledClock } from '../../kernel/clock.ts';
+import { processLogic } from '../../kernel/process-logic.ts';
+import { playedProcess } from '../../kernel/process-spec.ts';
+import type { StartGate } from '../../kernel/start-gate.ts';
+import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
+import { createVm, type VmPlan } from './create-vm.ts';
+import { endVm } from './end-vm.ts';
+import { hostAgentMachine } from './host-agent.machine.ts';
+import { type KnownProcess, type ProcessRegistry, processRegistry, unknownState } from './process-registry.ts';
+
+export interface InstanceListener {
+  status(status: InstanceStatus, details: string, restartAt?: string): void;
+  processStarted(process: KnownProcess): void;
+  processEnded(process: KnownProcess, cause: ExitCause): void;
+  fault(error: unknown): void;
+}
+
+/** A role instance as the fabric controller sees it: something that takes goals and reports. */
+export interface Instance {
+  /** Fire and forget: what becomes of it is reported. */
+  pursue(goal: GoalState): void;
+  readonly processes: Pick<ProcessRegistry, 'living'>;
+}
+
+/** The services of every VM, started in this order and stopped in reverse (design: processes). */
+const services: readonly ServiceSpec[] = [
+  { name: 'WaAppAgent', ownsJob: false },
+  { name: 'WindowsAzureGuestAgent', ownsJob: true },
+];
+
+/** Starts the host agent of one instance; it does nothing until it has a goal. */
+export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceListener): Instance {
+  const { vm, layout } = plan;
+  const marker = { RoleDeploymentID: vm.deploymentId, RoleInstanceID: vm.instanceId };
+  const registry = processRegistry({ started: listener.processStarted, ended: listener.processEnded });
+  const closeJob = async () => {
+    try {
+      for (const { pid } of await endVm(serviceProcesses(registry), marker)) registry.noteEnd(pid, { kind: 'jobClosed', signal: 'SIGKILL' });
+    } catch (error) {
+      listener.fault(error);
+    }
+  };
+  const machine = hostAgentMachine(
+    {
+      createVm: fromPromise(() => createVm(plan)),
+      process: processLogic({
+        accepts: fromService,
+        whenStopped: 'kill',
+        gate,
+        launch: (service) =>
+          playedProcess({
+            name: service.name,
+            program: path.join(layout.guestAgent.host, `${service.name}.exe`),
+            bundlesDirectory: vm.bundlesDirectory,
+            vmRoot: layout.vmRoot,
+            env: serviceEnvironment(),
+            cwd: layout.guestAgent.host,
+            detached: true,
+          }),
+      }),
+      // Only this agent's own job: WaAppAgent lives on.
+      closeJob: fromPromise(async () => {
+        for (const { pid } of await endVm([], marker)) registry.noteEnd(pid, { kind: 'jobClosed', signal: 'SIGKILL' });
+      }),
+      endEverything: fromPromise(closeJob),
+    },
+    { status: listener.status, service: (event) => noteService(registry, event) },
+    { timings: vm.timings, services },
+  );
+  const actor = createActor(machine, { clock: scaledClock(vm.speed) });
+  actor.subscribe({ error: listener.fault });
+  actor.start();
+  return { pursue: (goal) => actor.send({ type: 'goal', goal }), processes: registry };
+}
+
+function serviceProcesses(registry: ProcessRegistry) {
+  return registry.living().filter((process) => services.some((service) => service.name === process.name));
+}
+
+/** What a service needs of this machine: programs of the role are found on the PATH; the code cache and the keeper's mark. */
+function serviceEnvironment(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'XDG_CACHE_HOME', 'LOCALAPPDATA', 'ROLEVM_CACHE', 'ROLEVM_RUN', 'SystemRoot'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+}
+
+function noteService(registry: ProcessRegistry, event: ServiceEvent): void {
+  if (event.type === 'service.started') {
+    registry.note({ name: event.service, kind: 'played', ...event.process, ppid: process.pid, state: unknownState });
+  } else if (event.type === 'service.exited' && event.process !== undefined) {
+    registry.noteEnd(event.process.pid, event.cause);
+  } else if (event.type === 'service.message' && event.message.type === 'process') {
+    registry.note(event.message.process);
+  }
+}
