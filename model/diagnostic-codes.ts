@@ -32,7 +32,6 @@ export const diagnosticCodes = {
   RV1210: 'too many endpoints',
   RV1211: 'path of a load balancer probe',
   RV1212: 'two sites answer to the same endpoint and host header',
-  RV1213: 'site without physicalDirectory',
   RV1214: 'RemoteForwarder in more than one role',
   RV1215: 'variable with both a value and an xpath',
   RV1216: 'startup tasks on a VirtualMachineRole',
@@ -44,6 +43,7 @@ export const diagnosticCodes = {
   RV1253: 'LocalStorage without a size',
   RV1254: 'LocalStorage exceeds the disk',
   RV1255: 'variable given twice',
+  RV1256: 'site without physicalDirectory',
 
   RV1301: 'serviceName is not the name of the service',
   RV1302: 'role is not configured',
@@ -55,6 +55,7 @@ export const diagnosticCodes = {
   RV1308: 'fewer public ports than instances',
   RV1351: 'thumbprint is empty',
   RV1352: 'osFamily is not known',
+  RV1353: 'no load balancer is configured',
 
   RV1401: 'no service definition',
   RV1402: 'several service definitions',

@@ -10,8 +10,11 @@ export interface FindingPlace {
   readonly file?: string;
   readonly at?: Position;
   readonly subject?: string;
-  readonly mend?: string;
+  /** A function where it takes work to find out: it is called only for findings that are kept. */
+  readonly mend?: Mend;
 }
+
+export type Mend = string | (() => string);
 
 type Severity = Diagnostic['severity'];
 const severities: readonly Severity[] = ['error', 'warning', 'info'];
@@ -56,7 +59,8 @@ export class DiagnosticList {
     this.#counts[severity] += 1;
     const kept = this.#kept[severity];
     if (kept.length >= maxDiagnostics) return;
-    kept.push({ code, severity, message, file, line: at?.line, column: at?.column, subject, mend });
+    const text = typeof mend === 'function' ? mend() : mend;
+    kept.push({ code, severity, message, file, line: at?.line, column: at?.column, subject, mend: text });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Position } from '../../contracts/source-place.ts';
+import type { Mend } from '../diagnostic-list.ts';
 import { nearestName } from '../nearest-name.ts';
 import { quote, quoteName } from '../quote.ts';
 import type { XmlAttribute, XmlElement } from '../xml/xml-element.ts';
@@ -62,9 +63,11 @@ function refuseUnknown(
   reading: Reading,
 ): void {
   const open = known.filter((name) => !stated.has(name));
-  const near = nearestName(attribute.name, open);
-  let mend = open.length === 0 ? 'Remove it.' : `Known here: ${known.join(', ')}.`;
-  if (near !== undefined) mend = `Did you mean ${near}?`;
+  const mend = () => {
+    const near = nearestName(attribute.name, open);
+    if (near !== undefined) return `Did you mean ${near}?`;
+    return open.length === 0 ? 'Remove it.' : `Known here: ${known.join(', ')}.`;
+  };
   const message = `<${node.name}> has no attribute ${quote(attribute.name)}.`;
   reading.findings.error('RV1104', message, placeOf(attribute, node, reading, mend));
 }
@@ -80,12 +83,14 @@ function refuseMissing(name: string, rule: AttributeRule<unknown>, node: XmlElem
 
 function refuseValue(attribute: XmlAttribute, rule: AttributeRule<unknown>, node: XmlElement, reading: Reading): void {
   const message = `${attribute.name}=${quote(attribute.value)} is not ${rule.expected}.`;
-  const near = nearestName(attribute.value, rule.choices ?? []);
-  const mend = near === undefined ? `Write ${rule.expected}.` : `Did you mean ${near}?`;
+  const mend = () => {
+    const near = nearestName(attribute.value, rule.choices ?? []);
+    return near === undefined ? `Write ${rule.expected}.` : `Did you mean ${near}?`;
+  };
   reading.findings.error('RV1106', message, placeOf(attribute, node, reading, mend));
 }
 
-function placeOf(attribute: XmlAttribute, node: XmlElement, reading: Reading, mend: string) {
+function placeOf(attribute: XmlAttribute, node: XmlElement, reading: Reading, mend: Mend) {
   const subject = `${node.name}/@${quoteName(attribute.name)}`;
   return { file: reading.file, at: { line: attribute.line, column: attribute.column }, subject, mend };
 }

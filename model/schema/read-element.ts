@@ -1,4 +1,5 @@
 import type { SourcePlace } from '../../contracts/source-place.ts';
+import type { Mend } from '../diagnostic-list.ts';
 import { nearestName } from '../nearest-name.ts';
 import { quote, quoteName } from '../quote.ts';
 import type { XmlElement } from '../xml/xml-element.ts';
@@ -118,15 +119,17 @@ function refuseText(node: XmlElement, reading: Reading): void {
 }
 
 function refuseUnknown(content: ContentNode, child: XmlElement, parent: XmlElement, reading: Reading): void {
-  const names = namesIn(content);
-  const near = nearestName(child.name, names);
-  const container = [...content.containers].find(([, inside]) => inside.targets.has(child.name))?.[0];
-  let mend = names.length === 0 ? `<${parent.name}> must be empty: remove it.` : `Allowed here: ${names.join(', ')}.`;
-  if (container !== undefined) mend = `Put it inside <${container}>.`;
-  else if (near !== undefined) mend = `Did you mean <${near}>?`;
+  const mend = () => {
+    const container = [...content.containers].find(([, inside]) => inside.targets.has(child.name))?.[0];
+    if (container !== undefined) return `Put it inside <${container}>.`;
+    const names = namesIn(content);
+    const near = nearestName(child.name, names);
+    if (near !== undefined) return `Did you mean <${near}>?`;
+    return names.length === 0 ? `<${parent.name}> must be empty: remove it.` : `Allowed here: ${names.join(', ')}.`;
+  };
   reading.findings.error('RV1103', `<${quoteName(child.name)}> may not stand in <${parent.name}>.`, placeOf(child, reading, mend));
 }
 
-function placeOf(node: XmlElement, reading: Reading, mend: string) {
+function placeOf(node: XmlElement, reading: Reading, mend: Mend) {
   return { file: reading.file, at: { line: node.line, column: node.column }, subject: quoteName(node.name), mend };
 }

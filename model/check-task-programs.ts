@@ -1,0 +1,64 @@
+import type { Diagnostic } from '../contracts/diagnostic.ts';
+import type { FromSource, RoleDefinition, ServiceDefinition, ServiceModel } from '../contracts/service-model.ts';
+import { DiagnosticList, type FindingPlace } from './diagnostic-list.ts';
+import { programOf } from './program-of.ts';
+import { quote } from './quote.ts';
+import { placeOf } from './rules/rule-context.ts';
+
+/**
+ * What stands in the way of running a service with the hosts there are: programs that need a Windows shell, and roles that need an
+ * image. `rolevm up` refuses on these; a service with them is valid all the same.
+ *
+ * @returns findings of severity `error`, by place
+ */
+export function checkTaskPrograms(model: ServiceModel): Diagnostic[] {
+  const findings = new DiagnosticList();
+  for (const { message, place } of taskProgramFindings(model.definition)) findings.error('RV1501', message, place);
+  for (const role of model.definition.roles) {
+    if (role.kind !== 'VirtualMachineRole') continue;
+    const place = placeOf(model.definition.file, role, 'VirtualMachineRole', 'Run the service without this role.');
+    findings.error('RV1502', `VirtualMachineRole ${quote(role.name)} cannot run, because there are no images yet.`, place);
+  }
+  return findings.finish();
+}
+
+export interface TaskProgramFinding {
+  readonly message: string;
+  readonly place: FindingPlace;
+}
+
+/** Startup tasks and entry points whose program only cmd.exe or PowerShell can run; the host's own shell is never used. */
+export function taskProgramFindings(definition: ServiceDefinition): TaskProgramFinding[] {
+  return definition.roles.flatMap((role) => programsOf(role).flatMap((program) => findingOf(definition.file, role, program)));
+}
+
+interface ProgramElement {
+  readonly element: FromSource & { readonly commandLine: string };
+  readonly subject: string;
+  readonly called: string;
+}
+
+function programsOf(role: RoleDefinition): ProgramElement[] {
+  const tasks = role.startup?.tasks ?? [];
+  const entryPoint = role.kind === 'VirtualMachineRole' ? undefined : role.runtime?.entryPoint;
+  return [
+    ...tasks.map((element) => ({ element, subject: 'Task/@commandLine', called: 'Startup task' })),
+    ...(entryPoint?.kind === 'ProgramEntryPoint'
+      ? [{ element: entryPoint, subject: 'ProgramEntryPoint/@commandLine', called: 'ProgramEntryPoint' }]
+      : []),
+  ];
+}
+
+function findingOf(file: string, role: RoleDefinition, { element, subject, called }: ProgramElement): TaskProgramFinding[] {
+  const shell = shellOf(programOf(element.commandLine));
+  if (shell === undefined) return [];
+  const message = `${called} ${quote(element.commandLine)} of role ${quote(role.name)} needs ${shell}.`;
+  const mend = 'rolevm runs executables, .js, .mjs and .cjs (with node) and .sh in this version: give it one of these.';
+  return [{ message, place: placeOf(file, element, subject, mend) }];
+}
+
+function shellOf(program: string): string | undefined {
+  const name = program.toLowerCase().split(/[\\/]/).at(-1) ?? '';
+  if (/\.(cmd|bat)$/.test(name) || /^cmd(\.exe)?$/.test(name)) return 'cmd.exe';
+  return /\.ps1$/.test(name) || /^powershell(\.exe)?$/.test(name) ? 'PowerShell' : undefined;
+}
