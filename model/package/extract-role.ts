@@ -6,6 +6,8 @@ import { readFailure } from './read-failure.ts';
 import type { PackageFile, RolePackage } from './service-package.ts';
 
 const atOnce = 16;
+/** Windows knows no right to execute: whatever a package holds may be started. */
+const runnable = 0o755;
 
 /**
  * Writes what a role brings along into the folder that stands for its application drive.
@@ -33,10 +35,8 @@ export async function extractRole(role: RolePackage, directory: string): Promise
 
 async function extractFile({ content }: PackageFile, target: string): Promise<void> {
   if (content.kind === 'bytes') return writeFile(target, content.bytes, { flag: 'wx' });
-  if (content.kind === 'part') {
-    // Windows knows no right to execute: whatever a package holds may be started.
-    return pipeline(await content.open(), createWriteStream(target, { flags: 'wx', mode: 0o755 }));
-  }
+  if (content.kind === 'smallPart') return writeFile(target, await content.read(), { flag: 'wx', mode: runnable });
+  if (content.kind === 'part') return pipeline(await content.open(), createWriteStream(target, { flags: 'wx', mode: runnable }));
   try {
     await copyFile(content.hostPath, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
     // A file that its owner made read-only would resist patching; on the drive of a role nothing does.

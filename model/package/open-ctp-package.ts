@@ -7,7 +7,7 @@ import type { OpenedFormat } from './open-cspkg.ts';
 import { type PackagedRole, packagedRole, roleModelBytes } from './packaged-role.ts';
 import { findPart, parse } from './part-manifest.ts';
 import { modelFileBytes } from './read-bytes.ts';
-import { openVerified, type PromisedHash, readVerified } from './verified-part.ts';
+import { type PromisedHash, partContent, readVerified } from './verified-part.ts';
 
 /** 100,000 files with content and layout have some 60 MB. */
 const packageXmlBytes = 67_108_864;
@@ -79,8 +79,7 @@ function openRole(
     if (item === undefined) throw damagedPackage(archive.name, `the content of ${quote(name)} is missing`);
     // The same content may be laid out a thousand times, so it is the layout that has to be paid for.
     budget.spend(item.part.size, name);
-    const content = { kind: 'part', open: () => openVerified(item.part, item.hash, archive.name) } as const;
-    return { name, size: item.part.size, item, content };
+    return { name, size: item.part.size, item, content: partContent(item.part, item.hash, archive.name) };
   });
   return packagedRole(role, `${archive.name}/Roles/${role.name}`, packed, async ({ item }) =>
     (await readVerified(item.part, item.hash, archive.name, roleModelBytes)).toString('utf8'),

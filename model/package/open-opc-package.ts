@@ -9,7 +9,7 @@ import type { OpenedFormat } from './open-cspkg.ts';
 import { type PackagedRole, packagedRole, roleModelBytes } from './packaged-role.ts';
 import { findPart, type Manifest, parse, readManifest, readRelationships } from './part-manifest.ts';
 import { modelFileBytes } from './read-bytes.ts';
-import { openVerified, readVerified } from './verified-part.ts';
+import { openVerified, partContent, readVerified } from './verified-part.ts';
 
 const zipMark = Buffer.from('PK');
 
@@ -95,7 +95,7 @@ async function openRole({ archive, manifest }: InnerPackage, role: ServiceRole):
     name: name.replace(/^[\\/]/, ''),
     size: part.size,
     item: { hash, part },
-    content: { kind: 'part', open: () => openVerified(part, hash, archive.name) } as const,
+    content: partContent(part, hash, archive.name),
   }));
   const { role: opened, notices } = await packagedRole(role, archive.name, packed, async ({ item }) =>
     (await readVerified(item.part, item.hash, archive.name, roleModelBytes)).toString('utf8'),

@@ -46,6 +46,7 @@ async function contentDigest(content: FileContent, buffer: Buffer): Promise<stri
   const hash = createHash('sha256');
   if (content.kind === 'bytes') hash.update(content.bytes);
   else if (content.kind === 'hostFile') hashHostFile(content.hostPath, hash, buffer);
+  else if (content.kind === 'smallPart') hash.update(await content.read());
   else for await (const chunk of await content.open()) hash.update(chunk);
   return hash.digest('hex');
 }

@@ -57,5 +57,6 @@ export interface PackageFile {
 export type FileContent =
   | { readonly kind: 'hostFile'; readonly hostPath: string; readonly mode: number }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** Part of a package; the stream fails when its bytes are not those that the package's manifest promises. */
+  /** Part of a package: reading fails when its bytes are not those that the package's manifest promises. */
+  | { readonly kind: 'smallPart'; readonly read: () => Promise<Buffer> }
   | { readonly kind: 'part'; readonly open: () => Promise<Readable> };

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { UserError } from '../../contracts/diagnostic.ts';
 import { quote } from '../quote.ts';
-import { type ArchivePart, archiveFailure, damagedPackage } from './archive.ts';
+import { type ArchivePart, archiveFailure, damagedPackage, smallPartBytes } from './archive.ts';
+import type { FileContent } from './service-package.ts';
 
 /** What a manifest promises about a part: lower-case SHA-256, or undefined when it promises nothing. */
 export type PromisedHash = string | undefined;
@@ -33,6 +34,12 @@ export async function openVerified(part: ArchivePart, promised: PromisedHash, ar
   return verified;
 }
 
+/** A part as the content of a file: in one piece where that is faster, as a stream where it is large. */
+export function partContent(part: ArchivePart, promised: PromisedHash, archiveName: string): FileContent {
+  if (part.size <= smallPartBytes) return { kind: 'smallPart', read: () => readSmall(part, promised, archiveName) };
+  return { kind: 'part', open: () => openVerified(part, promised, archiveName) };
+}
+
 /**
  * A whole part, checked.
  *
@@ -41,9 +48,18 @@ export async function openVerified(part: ArchivePart, promised: PromisedHash, ar
  */
 export async function readVerified(part: ArchivePart, promised: PromisedHash, archiveName: string, maximum: number): Promise<Buffer> {
   if (part.size > maximum) throw damagedPackage(archiveName, `${quote(part.name)} is larger than ${maximum} bytes`);
+  if (part.size <= smallPartBytes) return readSmall(part, promised, archiveName);
   const chunks: Buffer[] = [];
   for await (const chunk of await openVerified(part, promised, archiveName)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+}
+
+async function readSmall(part: ArchivePart, promised: PromisedHash, archiveName: string): Promise<Buffer> {
+  const bytes = await part.bytes().catch((error: unknown) => {
+    throw archiveFailure(archiveName, error);
+  });
+  if (promised !== undefined && createHash('sha256').update(bytes).digest('hex') !== promised) throw altered(part, archiveName);
+  return bytes;
 }
 
 function altered(part: ArchivePart, archiveName: string): UserError {

@@ -18,11 +18,14 @@ const roleModel = writeRoleModel({
   properties: {},
   pluginSettings: [],
 });
+/** Too large to be unpacked in one piece. */
+const large = 'abcdefgh'.repeat(300_000);
 const files: Files = {
   'RoleModel.xml': `\uFEFF${roleModel}`,
   '__entrypoint.txt': 'Counter.dll',
   'approot/Counter.dll': 'code',
   'approot/a file.js': 'x'.repeat(200_000),
+  'approot/large.bin': large,
   'approot/empty.txt': '',
   'base/x64/WaHostBootstrapper.exe': 'MZ',
   'plugins/RemoteAccess/RemoteAccessAgent.exe': 'MZ',
@@ -95,9 +98,9 @@ describe.each([
   });
 
   it.each([
-    ['files', { ...packageLimits, files: 6 }],
-    ['bytes in one file', { ...packageLimits, fileBytes: 199_999 }],
-    ['bytes altogether', { ...packageLimits, totalBytes: 200_000 }],
+    ['files', { ...packageLimits, files: 7 }],
+    ['bytes in one file', { ...packageLimits, fileBytes: 2_399_999 }],
+    ['bytes altogether', { ...packageLimits, totalBytes: 2_600_000 }],
   ])('is refused when it has too many %s', async (_what, limits) => {
     await expect(unpack(await make(files), limits)).rejects.toThrow(failing('RV1425'));
   });
@@ -116,6 +119,9 @@ describe('a .cspkg in the default format', () => {
 
   it('is refused when a file is not what the manifest promises', async () => {
     await expect(tampered({ replaced: { '\\approot\\Counter.dll': 'evil' } })).rejects.toThrow(failing('RV1433', 'Counter.dll'));
+    await expect(tampered({ replaced: { '\\approot\\large.bin': large.replace('a', 'b') } })).rejects.toThrow(
+      failing('RV1433', 'large.bin'),
+    );
   });
 
   it('is refused when a role part is not what the manifest promises', async () => {
@@ -140,9 +146,13 @@ describe('a .cspkg in the default format', () => {
     await expect(tampered({ rolePart }, hostile)).rejects.toThrow(failing('RV1421', 'would leave the drive'));
   });
 
-  it('is refused when an entry unpacks to more than it says', async () => {
-    const rolePart = (bytes: Buffer) => claimingSize(bytes, 'approot/a%20file.js', 10);
-    await expect(tampered({ rolePart })).rejects.toThrow(failing('RV1431', 'too many bytes'));
+  it.each([
+    ['more than it says', 'approot/a%20file.js', 10, 'unpacks to more bytes than it says'],
+    ['less than it says', 'approot/a%20file.js', 300_000, 'unpacks to another size than it says'],
+    ['much more than it says', 'approot/large.bin', 1_100_000, 'too many bytes in the stream'],
+    ['much less than it says', 'approot/large.bin', 9_000_000, 'not enough bytes in the stream'],
+  ])('is refused when an entry unpacks to %s', async (_what, name, size, text) => {
+    await expect(tampered({ rolePart: (bytes) => claimingSize(bytes, name, size) })).rejects.toThrow(failing('RV1431', text));
   });
 
   it('is refused when it is compressed twice', async () => {
@@ -185,7 +195,7 @@ describe('a .cspkg in the CTP format', () => {
   it('pays for content as often as it is laid out', async () => {
     const copies = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`approot/${n}.bin`, 'x'.repeat(1_000)]));
     const bytes = await makeCtpPackage('Counter', { ...files, ...copies });
-    await expect(unpack(bytes, { ...packageLimits, totalBytes: 240_000 })).rejects.toThrow(failing('RV1425'));
+    await expect(unpack(bytes, { ...packageLimits, totalBytes: 2_640_000 })).rejects.toThrow(failing('RV1425'));
   });
 });
 
