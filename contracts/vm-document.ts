@@ -47,6 +47,8 @@ export interface VmDocument {
   readonly emulated: boolean;
   /** Host folder of the bundles that the played processes are started from; what lies on the drives are copies. */
   readonly bundlesDirectory: string;
+  /** Host folder of compiled code, or `off`; a role's environment cannot tell it. */
+  readonly codeCacheDirectory: string;
   /** Incarnation of the configuration, from 1; part of the names of the documents in C:\Config. */
   readonly configIncarnation: number;
 }

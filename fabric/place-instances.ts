@@ -10,6 +10,7 @@ export interface Placement {
   readonly timings: Timings;
   readonly emulated: boolean;
   readonly bundlesDirectory: string;
+  readonly codeCacheDirectory: string;
 }
 
 /** First port of those that the fabric picks (AB 12). */
@@ -62,6 +63,7 @@ export function placeInstances(model: ServiceModel, placement: Placement): reado
     emulated: placement.emulated,
     configIncarnation: 1,
     bundlesDirectory: placement.bundlesDirectory,
+    codeCacheDirectory: placement.codeCacheDirectory,
   }));
 }
 

@@ -12,6 +12,7 @@ export interface PlayedProcess {
   /** Host path of the program on its drive: a copy of the bundle, as Azure's executables lie on D: and E:. */
   readonly program: string;
   readonly bundlesDirectory: string;
+  readonly codeCacheDirectory: string;
   /** Folder of the VM: its documents and drives. */
   readonly vmRoot: string;
   readonly env: Readonly<Record<string, string>>;
@@ -27,7 +28,7 @@ export function playedProcess(played: PlayedProcess): LaunchSpec {
   return {
     file: process.execPath,
     // A debugger that breaks in later must not meet the fixed port of another process.
-    args: ['--inspect-port=0', path.join(played.bundlesDirectory, 'boot.cjs'), played.program, played.vmRoot],
+    args: ['--inspect-port=0', path.join(played.bundlesDirectory, 'boot.cjs'), `--cache=${played.codeCacheDirectory}`, played.program, played.vmRoot],
     argv0: played.name,
     env: played.env,
     cwd: played.cwd,

@@ -14,6 +14,7 @@ export const entries = [
   { out: 'WindowsAzureGuestAgent.cjs', source: 'agents/guest-agent/main.ts', played: true },
   { out: 'WaHostBootstrapper.cjs', source: 'bootstrapper/main.ts', played: true },
   { out: 'WaWorkerHost.cjs', source: 'hosts/worker-host/main.ts', played: true },
+  { out: 'report-exit-code.cjs', source: 'sandbox/programs/report-exit-code.ts', played: true },
   { out: 'runtime.cjs', source: 'runtime/index.ts', played: true },
 ];
 

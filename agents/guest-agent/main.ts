@@ -48,6 +48,7 @@ const machine = guestAgentMachine(
           name: 'WaHostBootstrapper',
           program: path.join(layout.base.host, 'WaHostBootstrapper.exe'),
           bundlesDirectory: vm.bundlesDirectory,
+          codeCacheDirectory: vm.codeCacheDirectory,
           vmRoot,
           env: { PATH: process.env['PATH'] ?? '', ...marker },
           cwd: layout.roleRoot.host,

@@ -57,6 +57,7 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
             name: service.name,
             program: path.join(layout.guestAgent.host, `${service.name}.exe`),
             bundlesDirectory: vm.bundlesDirectory,
+          codeCacheDirectory: vm.codeCacheDirectory,
             vmRoot: layout.vmRoot,
             env: serviceEnvironment(),
             cwd: layout.guestAgent.host,
@@ -82,9 +83,9 @@ function serviceProcesses(registry: ProcessRegistry) {
   return registry.living().filter((process) => services.some((service) => service.name === process.name));
 }
 
-/** What a service needs of this machine: programs of the role are found on the PATH; the code cache and the keeper's mark. */
+/** What a service needs of this machine: the PATH on which programs of the role are found, and the keeper's mark. */
 function serviceEnvironment(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'XDG_CACHE_HOME', 'LOCALAPPDATA', 'ROLEVM_CACHE', 'ROLEVM_RUN', 'SystemRoot'];
+  const names = ['PATH', 'ROLEVM_RUN', 'SystemRoot'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 

@@ -27,7 +27,7 @@ export class JobNotEndedError extends Error {
  *
  * @param scope asked anew for each look
  * @param withinMs real milliseconds after which it gives up
- * @returns what was killed, in order
+ * @returns the members that were found and are gone, in the order of killing
  * @throws JobNotEndedError when something is still alive then
  */
 export async function endMembers(scope: () => JobScope, withinMs: number): Promise<EndedProcess[]> {
@@ -54,7 +54,8 @@ function kill(member: ProcessEntry, ended: Map<number, EndedProcess>): void {
   // Read before the end of the process takes its command line away.
   const name = fullName(member);
   try {
-    if (killIdentity(member, 'SIGKILL') && !ended.has(member.pid)) ended.set(member.pid, { pid: member.pid, name });
+    killIdentity(member, 'SIGKILL');
+    if (!ended.has(member.pid)) ended.set(member.pid, { pid: member.pid, name });
   } catch {
     // Somebody else's: it is named when the time is over.
   }

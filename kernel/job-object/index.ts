@@ -15,7 +15,7 @@ const defaultMs = 5_000;
  *
  * @param scope what is left alone, and how members are known where orphans get out of sight
  * @param withinMs real milliseconds after which it gives up
- * @returns the processes that were killed, the youngest first
+ * @returns the processes that were found and are gone, the youngest first
  * @throws JobNotEndedError naming what could not be killed
  */
 export function endJob(scope: JobScope = {}, withinMs: number = defaultMs): Promise<EndedProcess[]> {
@@ -28,7 +28,7 @@ export function endJob(scope: JobScope = {}, withinMs: number = defaultMs): Prom
  *
  * @param marker the variables that the dead owner's processes were started with
  * @param withinMs real milliseconds after which it gives up
- * @returns the processes that were killed, the youngest first
+ * @returns the processes that were found and are gone, the youngest first
  * @throws JobNotEndedError naming what could not be killed
  */
 export function endOrphans(marker?: Marker, withinMs: number = defaultMs): Promise<EndedProcess[]> {

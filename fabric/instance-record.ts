@@ -1,0 +1,44 @@
+import path from 'node:path';
+import type { InstanceEntry } from '../contracts/control-api.ts';
+import { type InstanceStatus, portalState } from '../contracts/instance-status.ts';
+import type { VmDocument } from '../contracts/vm-document.ts';
+
+/** What the fabric knows of one instance's status. */
+export interface InstanceRecord {
+  /** @returns whether anything is new */
+  enter(status: InstanceStatus, details: string, restartAt: string | undefined): boolean;
+  readonly entry: () => InstanceEntry;
+}
+
+export function instanceRecord(vm: VmDocument, vmRoot: string, now: () => Date = () => new Date()): InstanceRecord {
+  let state: InstanceStatus = 'RoleStateUnknown';
+  let details = '';
+  let restartAt: string | undefined;
+  let since = now().toISOString();
+  let starts = 0;
+  return {
+    enter: (nextState, nextDetails, nextRestartAt) => {
+      if (nextState === state && nextDetails === details && nextRestartAt === restartAt) return false;
+      if (nextState !== state) since = now().toISOString();
+      // Every start of the role passes through CreatingRole; a retry of a start that failed there counts as well.
+      if (nextState === 'CreatingRole' && state !== 'CreatingRole') starts += 1;
+      state = nextState;
+      details = nextDetails;
+      restartAt = nextRestartAt;
+      return true;
+    },
+    entry: () => ({
+      name: vm.instanceId,
+      role: vm.roleName,
+      state,
+      portalState: portalState(state),
+      details,
+      since,
+      recycles: Math.max(0, starts - 1),
+      updateDomain: vm.updateDomain,
+      faultDomain: vm.faultDomain,
+      ...(restartAt === undefined ? {} : { restartAt }),
+      drives: { C: path.join(vmRoot, 'C'), D: path.join(vmRoot, 'D'), E: path.join(vmRoot, vm.roleDrive) },
+    }),
+  };
+}
