@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { StateFile } from '../../contracts/control-api.ts';
+import { UserError } from '../../contracts/diagnostic.ts';
+import { openFeed, request } from '../../control/client.ts';
+import { freshFeedPrinter, printFeedItem } from '../../control/feed-printer.ts';
+import { acquireOwnerLock } from '../../control/owner-lock.ts';
+import { notRunning, runningState } from '../../control/state-file.ts';
+import { deploymentStore } from '../../fabric/deployment-store.ts';
+import { isAlive, processIdentity } from '../../kernel/process-table/index.ts';
+import { type Cli, isJson, option, placeOf, print, printJson, wantsColour } from '../cli.ts';
+
+const examples = `
+Examples:
+  rolevm down               OnStop in every role, then the VMs; drives are kept, rolevm up goes on with them
+  rolevm down --delete      the deployment and its drives as well`;
+
+interface DownOptions {
+  readonly delete?: boolean;
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description('Stops the running emulator in order and waits until nothing of it is left.')
+    .addOption(option('--delete', 'delete the deployment with its drives', 'ROLEVM_DELETE'))
+    .addHelpText('after', examples)
+    .action(async ({ delete: remove = false }: DownOptions) => {
+      const { stateDirectory } = placeOf(cli, command);
+      const emulator = runningState(stateDirectory);
+      if (emulator !== undefined) await stopAndWatch(emulator, remove, { json: isJson(command), colour: wantsColour(command) });
+      else if (remove && existsSync(stateDirectory)) deleteStored(stateDirectory, isJson(command));
+      else throw notRunning(stateDirectory);
+    });
+}
+
+async function stopAndWatch(emulator: StateFile, remove: boolean, { json, colour }: { json: boolean; colour: boolean }): Promise<void> {
+  // Known by pid and start time before it is told to stop: a number may belong to something else a moment later.
+  const processes = [emulator, processIdentity(emulator.keeperPid)];
+  const feed = await openFeed(emulator);
+  await request(emulator, 'POST /stop', { remove });
+  let printer = freshFeedPrinter;
+  let stopped = false;
+  for await (const item of feed) {
+    stopped ||= item.type === 'stopped';
+    const printed = printFeedItem(printer, item, { colour });
+    printer = printed.printer;
+    if (json) printJson(item, 'line');
+    else print(printed.lines);
+  }
+  for (const process of processes) await gone(process);
+  if (!stopped) throw new UserError('RV4304', 'the emulator ended before everything was stopped in order', 'the next rolevm up cleans up');
+}
+
+/** Deletes a deployment that no emulator runs; the lock keeps one from starting meanwhile. */
+function deleteStored(stateDirectory: string, json: boolean): void {
+  const self = processIdentity(process.pid);
+  const lock = acquireOwnerLock(stateDirectory, { pid: process.pid, startTicks: self?.startTicks ?? '', token: randomUUID() });
+  try {
+    deploymentStore(stateDirectory).remove();
+  } finally {
+    lock.release();
+  }
+  if (json) printJson({ deleted: stateDirectory });
+  else print(['no emulator is running; its deployment is deleted']);
+}
+
+async function gone(process: { readonly pid: number; readonly startTicks: string } | undefined): Promise<void> {
+  while (process !== undefined && isAlive(process)) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,78 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { PatchResult } from '../../contracts/control-api.ts';
+import { UserError } from '../../contracts/diagnostic.ts';
+import { request } from '../../control/client.ts';
+import { shellQuote } from '../../control/shell-quote.ts';
+import { isClone } from '../../control/state-directory.ts';
+import { commandName } from '../../control/welcome.ts';
+import { type Cli, emulatorOf, globalsOf, instanceOption, isJson, option, print, printJson } from '../cli.ts';
+import { parseDuration } from '../duration.ts';
+
+const defaultWaitMs = 60_000;
+
+const examples = `
+Examples:
+  rolevm patch build/Worker.dll                       to where a file of that name lies on E:
+  rolevm patch build/Worker.dll --wait 2m             as soon as no host holds it
+  rolevm patch web.config 'E:\\sitesroot\\0\\web.config' -i Web_IN_0
+
+While a living host has the DLL loaded the copy is refused, as Windows would. The window: rolevm kill WaHostBootstrapper
+in another terminal; its host ends a few seconds later, and the guest agent starts both again after about 20 seconds.
+The file that was there is kept beside the new one. A patch survives a recycle, not a reimage or an upgrade.`;
+
+interface PatchOptions {
+  readonly instance?: string;
+  readonly wait?: number | true;
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description('Copies a file over the one that is deployed, in every instance that has it.')
+    .argument('<file>', 'file of this machine')
+    .argument('[destination]', 'drive path such as E:\\approot\\X.dll; without it the place is found by the name')
+    .addOption(instanceOption())
+    .addOption(option('-w, --wait [time]', 'wait until no host holds the file, 60s unless told', 'ROLEVM_WAIT').argParser(parseDuration))
+    .addHelpText('after', examples)
+    .action(async (file: string, destination: string | undefined, { instance, wait }: PatchOptions) => {
+      const body = {
+        source: existingFile(resolve(cli.cwd, file)),
+        ...(destination === undefined ? {} : { destination }),
+        ...(instance === undefined ? {} : { instance }),
+        ...(wait === undefined ? {} : { waitMs: wait === true ? defaultWaitMs : wait }),
+      };
+      const result = await request(emulatorOf(cli, command), 'POST /patch', body);
+      if (isJson(command)) printJson(result);
+      else print(patchLines(result, commandName(isClone(cli.packageRoot)), globalsOf(command).state));
+    });
+}
+
+/**
+ * What was patched and how it is taken back.
+ *
+ * @param rolevm how the command is typed here
+ * @param state the state directory, if it was named
+ */
+export function patchLines({ patched }: PatchResult, rolevm: string, state: string | undefined): readonly string[] {
+  const where = state === undefined ? '' : ` --state ${shellQuote(state)}`;
+  return patched.flatMap(({ instance, drivePath, backup, sha256 }) => [
+    `patched ${instance}  ${drivePath}  sha256 ${sha256.slice(0, 16)}`,
+    ...(backup === undefined
+      ? ['  nothing was there before']
+      : [
+          `  before: ${backup}`,
+          `  revert: ${rolevm} patch ${shellQuote(backup)} ${shellQuote(drivePath)} --instance ${instance} --wait${where}`,
+        ]),
+  ]);
+}
+
+function existingFile(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isFile() === true) return path;
+  throw new UserError(
+    'RV4303',
+    stats === undefined ? `there is no file ${path}` : `${path} is not a file`,
+    'name the file that is to be copied',
+  );
+}

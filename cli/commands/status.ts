@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import type { InstanceEntry, StatusDocument } from '../../contracts/control-api.ts';
+import { request } from '../../control/client.ts';
+import { harmless, type Paint, painter, statusFormat } from '../../control/colour.ts';
+import { timeOfDay } from '../../control/feed-printer.ts';
+import { type Cli, emulatorOf, isJson, print, printJson, wantsColour } from '../cli.ts';
+import { ageOf } from '../duration.ts';
+import { table } from '../table.ts';
+
+const examples = `
+Examples:
+  rolevm status
+  rolevm status --json | jq -r '.instances[] | .name + " " + .state'`;
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description('Shows the deployment, each instance with its state as the Service Management API names it, and its drives.')
+    .addHelpText('after', examples)
+    .action(async () => {
+      const status = await request(emulatorOf(cli, command), 'GET /status');
+      if (isJson(command)) printJson(status);
+      else print(statusLines(status, Date.now(), wantsColour(command)));
+    });
+}
+
+/** The status for a person. @param now wall-clock milliseconds, for ages */
+export function statusLines({ emulator, deployment, instances }: StatusDocument, now: number, colour: boolean): readonly string[] {
+  const paint = painter(colour);
+  const head = ['INSTANCE', 'STATE', 'PORTAL', 'SINCE', 'RECYCLES', 'UD', 'FD', 'DETAILS'].map((title) => paint('gray', title));
+  const width = Math.max(0, ...instances.map((instance) => instance.name.length));
+  return [
+    `${paint('bold', deployment.serviceName)}  ${deployment.status}  ${paint('gray', `deployment ${deployment.id}`)}`,
+    paint(
+      'gray',
+      `${emulator.state}, pid ${emulator.pid}, speed ${emulator.speed}, for ${ageOf(emulator.startedAt, now)}, over ${emulator.stateDirectory}`,
+    ),
+    '',
+    ...table([head, ...instances.map((instance) => instanceRow(instance, now, paint))], [4]),
+    '',
+    ...instances.flatMap(({ name, drives }) =>
+      (['C', 'D', 'E'] as const).map((letter, index) => `${(index === 0 ? name : '').padEnd(width)}  ${letter}: ${drives[letter]}`),
+    ),
+  ];
+}
+
+function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readonly string[] {
+  const [details = ''] = instance.details.split(/\r?\n/);
+  const restart = instance.restartAt === undefined ? '' : ` (restart at ${timeOfDay(instance.restartAt)})`;
+  return [
+    instance.name,
+    paint(statusFormat(instance.state), instance.state),
+    instance.portalState,
+    ageOf(instance.since, now),
+    String(instance.recycles),
+    String(instance.updateDomain),
+    String(instance.faultDomain),
+    harmless(details, false) + restart,
+  ];
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { UserError } from '../../contracts/diagnostic.ts';
+import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
+import { livingOwner, ownedBy } from '../../control/owner-lock.ts';
+import { createStateDirectory, isClone, stateForService } from '../../control/state-directory.ts';
+import { commandName } from '../../control/welcome.ts';
+import { type Cli, globalsOf, isJson, option, print, printJson, surroundingsOf, wantsColour } from '../cli.ts';
+import { findService } from '../find-service.ts';
+import { statusLines } from './status.ts';
+
+const examples = `
+Examples:
+  rolevm up                          the service in this folder
+  rolevm up build/Tally.cspkg        a package
+  rolevm up --speed 60               an hour of Azure in a minute
+  rolevm up --detach && rolevm wait Ready
+  rolevm up --config Cloud           ServiceConfiguration.Cloud.cscfg
+
+Runs until Ctrl-C, which stops everything in order; a second Ctrl-C ends it at once. What was deployed is kept:
+the next rolevm up goes on with the same drives. A folder needs ServiceDefinition.csdef, a ServiceConfiguration
+and one folder per role.`;
+
+interface UpOptions {
+  readonly detach?: boolean;
+  readonly speed: number;
+  readonly config?: string;
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description('Runs a service: every role instance as a tree of processes over its own drives, with the fabric around it.')
+    .argument('[service]', 'service folder, .csx folder or .cspkg file; without it the one here, or the one deployed before')
+    .addOption(option('-d, --detach', 'run in the background; output goes to emulator.log', 'ROLEVM_DETACH'))
+    .addOption(option('--speed <n>', 'how many times faster than Azure time passes', 'ROLEVM_SPEED').argParser(parseSpeed).default(1))
+    .addOption(option('--config <name|file>', 'Local, Cloud or a .cscfg file', 'ROLEVM_CONFIG'))
+    .addHelpText('after', examples)
+    .action(async (service: string | undefined, options: UpOptions) => {
+      const decided = decide(service, options, cli, command);
+      if (decided.detach) await upDetached(decided, cli, command);
+      else {
+        const { keepEmulator } = await import('../keep-emulator.ts');
+        cli.exitCode = await keepEmulator(decided, cli.bundlesDirectory);
+      }
+    });
+}
+
+/** Everything that can be refused before a process is started. */
+function decide(service: string | undefined, options: UpOptions, cli: Cli, command: Command): EmulatorOptions {
+  const surroundings = surroundingsOf(cli, command);
+  const servicePath = findService(service, surroundings);
+  const configuration = options.config === undefined ? undefined : configurationOf(options.config, cli.cwd);
+  const { stateDirectory, logsDirectory } = stateForService(surroundings, servicePath);
+  createStateDirectory(stateDirectory);
+  const owner = livingOwner(stateDirectory);
+  if (owner !== undefined) throw ownedBy(stateDirectory, owner);
+  mkdirSync(logsDirectory, { recursive: true, mode: 0o700 });
+  return {
+    servicePath,
+    ...(configuration === undefined ? {} : { configuration }),
+    stateDirectory,
+    logsDirectory,
+    speed: options.speed,
+    detach: options.detach === true,
+    clone: isClone(cli.packageRoot),
+    stateNamed: globalsOf(command).state !== undefined,
+    colour: options.detach !== true && wantsColour(command),
+    json: isJson(command),
+    interactive: options.detach !== true && process.stdin.isTTY === true && process.stdout.isTTY === true,
+  };
+}
+
+async function upDetached(options: EmulatorOptions, cli: Cli, command: Command): Promise<void> {
+  const { startDetached } = await import('../start-detached.ts');
+  const status = await startDetached(options, process.argv[1] ?? '');
+  if (isJson(command)) return printJson(status);
+  const rolevm = commandName(isClone(cli.packageRoot));
+  print([
+    ...statusLines(status, Date.now(), wantsColour(command)),
+    '',
+    `runs in the background; ${rolevm} logs --follow shows it, ${rolevm} down stops it`,
+  ]);
+}
+
+function configurationOf(text: string, cwd: string): string {
+  const word = ['Local', 'Cloud'].find((name) => name.toLowerCase() === text.toLowerCase());
+  if (word !== undefined) return word;
+  const path = resolve(cwd, text);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
+  throw new UserError('RV4212', `there is no configuration ${text}`, 'say Local, Cloud, or name a .cscfg file');
+}
+
+const fastest = 10_000;
+
+function parseSpeed(text: string): number {
+  const speed = Number(text);
+  if (!(speed > 0 && speed <= fastest)) throw new InvalidArgumentError(`It is a number above 0, at most ${fastest}.`);
+  return speed;
+}

@@ -1,0 +1,85 @@
+import type { Command, Option } from 'commander';
+import { instanceStatuses } from '../contracts/instance-status.ts';
+import { processNames } from '../contracts/process-names.ts';
+import { placeFound } from '../control/state-directory.ts';
+import { storedVms } from '../control/stored-vms.ts';
+import type { Cli } from './cli.ts';
+import { helpTopics } from './commands/help.ts';
+import { logFiles } from './log-files.ts';
+
+/**
+ * What the shell may offer for the last of the words.
+ *
+ * @param words those behind `rolevm`; the last one is being typed and may be empty
+ * @returns suggestions that begin with it; none where file names are wanted
+ */
+export async function complete(words: readonly string[], cli: Cli): Promise<readonly string[]> {
+  const typed = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  const program = await cli.program(before);
+  const command = program.commands.find((candidate) => before.includes(candidate.name()));
+  return candidates(program, command, before, typed, cli).filter((candidate) => candidate.startsWith(typed));
+}
+
+function candidates(program: Command, command: Command | undefined, before: readonly string[], typed: string, cli: Cli): readonly string[] {
+  const options = [...(command?.options ?? []), ...program.options];
+  const open = options.find((option) => takesValue(option) && (option.long === before.at(-1) || option.short === before.at(-1)));
+  if (open !== undefined && !(open.optional && typed.startsWith('-'))) return optionValues(open, before, cli);
+  if (typed.startsWith('-')) return [...options.flatMap((option) => option.long ?? []), '--help'];
+  return command === undefined ? cli.commandNames : argumentValues(command, before, cli);
+}
+
+function takesValue(option: Option): boolean {
+  return option.required || option.optional;
+}
+
+function optionValues(option: Option, before: readonly string[], cli: Cli): readonly string[] {
+  switch (option.attributeName()) {
+    case 'instance':
+      return instances(before, cli);
+    case 'config':
+      return ['Local', 'Cloud'];
+    case 'timeout':
+    case 'wait':
+      return ['30s', '60s', '5m'];
+    case 'file':
+      return [
+        ...new Set(
+          vms(before, cli)
+            .flatMap(logFiles)
+            .map((file) => file.name),
+        ),
+      ];
+    default:
+      return [];
+  }
+}
+
+function argumentValues(command: Command, before: readonly string[], cli: Cli): readonly string[] {
+  switch (command.name()) {
+    case 'kill':
+    case 'ps':
+      return processNames;
+    case 'wait':
+      return instanceStatuses;
+    case 'logs':
+    case 'events':
+      return instances(before, cli);
+    case 'help':
+      return [...cli.commandNames, ...helpTopics];
+    case 'completion':
+      return command.registeredArguments[0]?.argChoices ?? [];
+    default:
+      return [];
+  }
+}
+
+function instances(before: readonly string[], cli: Cli): readonly string[] {
+  return vms(before, cli).map((vm) => vm.instance);
+}
+
+function vms(before: readonly string[], cli: Cli): ReturnType<typeof storedVms> {
+  const named = before[before.indexOf('--state') + 1 || before.length] ?? process.env.ROLEVM_STATE;
+  const place = placeFound({ cwd: cli.cwd, packageRoot: cli.packageRoot, ...(named === undefined ? {} : { named }) });
+  return place === undefined ? [] : storedVms(place.stateDirectory);
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { type EmulatorOptions, emulatorOptionsVariable } from '../contracts/emulator-options.ts';
+
+/**
+ * Makes this process the keeper of an emulator and waits for its end.
+ *
+ * @param bundlesDirectory folder of boot.cjs and emulator.cjs
+ * @returns the emulator's exit code
+ */
+export async function keepEmulator(options: EmulatorOptions, bundlesDirectory: string): Promise<number> {
+  // Loaded here: no other command needs what ends processes.
+  const { runUnderKeeper } = await import('../kernel/keeper/index.ts');
+  return runUnderKeeper({
+    command: process.execPath,
+    args: [join(bundlesDirectory, 'boot.cjs'), join(bundlesDirectory, 'emulator.cjs')],
+    env: { ...process.env, [emulatorOptionsVariable]: JSON.stringify(options) },
+    onCleaned: (ended, survivors) => {
+      if (survivors.length > 0) process.stderr.write(`these processes would not end: ${survivors.map((left) => left.pid).join(', ')}\n`);
+      else if (ended.length > 0)
+        process.stderr.write(`rolevm up ended without stopping everything; ${ended.length} processes were ended for it\n`);
+    },
+  });
+}

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StateFile, StatusDocument } from '../contracts/control-api.ts';
+import { UserError } from '../contracts/diagnostic.ts';
+import { type EmulatorOptions, emulatorOptionsVariable } from '../contracts/emulator-options.ts';
+import { request } from '../control/client.ts';
+import { runningState } from '../control/state-file.ts';
+
+const pollMs = 25;
+
+/**
+ * Starts an emulator in the background, under a keeper of its own, with its output in `emulator.log` of the logs directory.
+ *
+ * @param program the file that this command was started from
+ * @returns its status as soon as the instances exist; they may still be starting
+ * @throws UserError RV4305 with what it printed, when it ends instead
+ */
+export async function startDetached(options: EmulatorOptions, program: string): Promise<StatusDocument> {
+  const log = join(options.logsDirectory, 'emulator.log');
+  const output = openSync(log, 'a', 0o600);
+  const { size: before } = fstatSync(output);
+  const keeper = spawn(process.execPath, [program, '__keep'], {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { ...process.env, [emulatorOptionsVariable]: JSON.stringify(options) },
+  });
+  closeSync(output);
+  const ended = once(keeper, 'exit');
+  const status = await Promise.race([instancesThere(options.stateDirectory, keeper), ended]);
+  if (Array.isArray(status)) throw startFailed(log, before);
+  keeper.unref();
+  return status as StatusDocument;
+}
+
+/** Resolves with the first status that names instances; never if the process ends before. */
+async function instancesThere(stateDirectory: string, keeper: ChildProcess): Promise<StatusDocument | undefined> {
+  while (keeper.exitCode === null && keeper.signalCode === null) {
+    const state = runningState(stateDirectory);
+    const status = state?.keeperPid === keeper.pid ? await statusOf(state) : undefined;
+    if (status !== undefined && status.instances.length > 0) return status;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  return new Promise(() => undefined);
+}
+
+/** An emulator that has just ended cannot be asked; its end is heard of elsewhere. */
+async function statusOf(state: StateFile | undefined): Promise<StatusDocument | undefined> {
+  try {
+    return state === undefined ? undefined : await request(state, 'GET /status');
+  } catch {
+    return undefined;
+  }
+}
+
+function startFailed(log: string, before: number): UserError {
+  const printed = readFileSync(log).subarray(before).toString('utf8').trimEnd().split('\n').slice(-40).join('\n');
+  return new UserError('RV4305', `the emulator ended while it started${printed === '' ? '' : `:\n${printed}`}`, `its output is in ${log}`);
+}

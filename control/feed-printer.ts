@@ -1,0 +1,101 @@
+import type { FeedItem, InstanceEntry } from '../contracts/control-api.ts';
+import { describeExit, type ExitCause } from '../contracts/exit-cause.ts';
+import { harmless, painter, statusFormat } from './colour.ts';
+
+/** What the printer remembers between items: widths that only grow, and what was last said of each instance. */
+export interface FeedPrinter {
+  readonly instanceWidth: number;
+  readonly sourceWidth: number;
+  readonly shown: Readonly<Record<string, string>>;
+}
+
+export const freshFeedPrinter: FeedPrinter = { instanceWidth: 8, sourceWidth: 0, shown: {} };
+
+const widestInstance = 40;
+const widestSource = 30;
+const stateWidth = 'FailedStartingRole'.length;
+const mostDetailLines = 15;
+
+/**
+ * One item of the feed as lines for a person: time, instance, what happened. Repeated statuses print nothing.
+ *
+ * @returns the lines, without line ends, and the printer for the next item
+ */
+export function printFeedItem(
+  printer: FeedPrinter,
+  item: FeedItem,
+  options: { readonly colour: boolean },
+): { readonly printer: FeedPrinter; readonly lines: readonly string[] } {
+  const next = grown(printer, item);
+  if (item.type === 'status') {
+    const said = statusKey(item.instance);
+    if (printer.shown[item.instance.name] === said) return { printer: next, lines: [] };
+    const shown = { ...printer.shown, [item.instance.name]: said };
+    return { printer: { ...next, shown }, lines: prefixed(next, item, statusText(item.instance, options.colour), options.colour) };
+  }
+  return { printer: next, lines: prefixed(next, item, itemText(next, item, options.colour), options.colour) };
+}
+
+/** The time of day of an ISO 8601 stamp, here: `14:03:09`. */
+export function timeOfDay(stamp: string): string {
+  const date = new Date(stamp);
+  return Number.isNaN(date.getTime()) ? stamp : date.toTimeString().slice(0, 8);
+}
+
+function grown(printer: FeedPrinter, item: FeedItem): FeedPrinter {
+  const instanceWidth = Math.min(widestInstance, Math.max(printer.instanceWidth, subjectOf(item).length));
+  const source = item.type === 'output' ? item.source.length : 0;
+  return { ...printer, instanceWidth, sourceWidth: Math.min(widestSource, Math.max(printer.sourceWidth, source)) };
+}
+
+function subjectOf(item: FeedItem): string {
+  if (item.type === 'status') return item.instance.name;
+  return 'instance' in item ? item.instance : 'rolevm';
+}
+
+function statusKey({ state, details, restartAt }: InstanceEntry): string {
+  return JSON.stringify([state, details, restartAt]);
+}
+
+function statusText(instance: InstanceEntry, colour: boolean): readonly string[] {
+  const paint = painter(colour);
+  const state = paint(statusFormat(instance.state), instance.state.padEnd(stateWidth));
+  const [first = '', ...more] = instance.details.split(/\r?\n/).slice(0, mostDetailLines);
+  const restart = instance.restartAt === undefined ? '' : paint('cyan', `  restart at ${timeOfDay(instance.restartAt)}`);
+  return [`${state}  ${harmless(first, false)}${restart}`, ...more.map((line) => `${' '.repeat(stateWidth)}  ${harmless(line, false)}`)];
+}
+
+function itemText(printer: FeedPrinter, item: Exclude<FeedItem, { type: 'status' }>, colour: boolean): readonly string[] {
+  const paint = painter(colour);
+  switch (item.type) {
+    case 'process.started':
+      return [`${paint('green', '+')} ${harmless(item.name, false)} ${paint('gray', `pid ${item.pid}`)}`];
+    case 'process.ended':
+      return [
+        `${paint('red', '-')} ${harmless(item.name, false)} ${paint('gray', `pid ${item.pid}`)} ${paint(causeFormat(item.cause), harmless(describeExit(item.cause), false))}`,
+      ];
+    case 'output':
+      return [
+        `${paint('blue', harmless(item.source, false).padEnd(printer.sourceWidth))} ${paint('gray', '|')} ${harmless(item.line, colour)}`,
+      ];
+    case 'file':
+      return [paint('magenta', harmless(item.text, false))];
+    case 'notice':
+      return item.text.split(/\r?\n/).map((line) => harmless(line, false));
+    case 'stopping':
+      return [paint('yellow', 'stopping in order; Ctrl-C again ends everything now')];
+    case 'stopped':
+      return ['stopped'];
+  }
+}
+
+function causeFormat(cause: ExitCause): 'gray' | 'red' {
+  const wanted = cause.kind === 'asked' || cause.kind === 'jobClosed' || (cause.kind === 'exited' && (cause.code ?? 0) === 0);
+  return wanted ? 'gray' : 'red';
+}
+
+function prefixed(printer: FeedPrinter, item: FeedItem, texts: readonly string[], colour: boolean): readonly string[] {
+  const paint = painter(colour);
+  const subject = harmless(subjectOf(item), false).slice(0, widestInstance).padEnd(printer.instanceWidth);
+  return texts.map((text) => `${paint('gray', timeOfDay(item.at))} ${paint('bold', subject)}  ${text}`.trimEnd());
+}

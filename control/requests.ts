@@ -1,0 +1,43 @@
+import * as z from 'zod/mini';
+import { UserError } from '../contracts/diagnostic.ts';
+
+const name = z.string().check(z.minLength(1), z.maxLength(260));
+const path = z.string().check(z.minLength(1), z.maxLength(4_096));
+const longestWaitMs = 24 * 3_600_000;
+
+/** What commands may ask, by route. Unknown members are refused: a misspelt one would be ignored in silence otherwise. */
+export const requestSchemas = {
+  kill: z.strictObject({ target: name, instance: z.optional(name), tree: z.optional(z.boolean()) }),
+  recycle: z.strictObject({ instance: z.optional(name) }),
+  patch: z.strictObject({
+    source: path,
+    destination: z.optional(path),
+    instance: z.optional(name),
+    waitMs: z.optional(z.number().check(z.nonnegative(), z.maximum(longestWaitMs))),
+  }),
+  stop: z.strictObject({ remove: z.optional(z.boolean()) }),
+} as const;
+
+/**
+ * A request's body in its checked form.
+ *
+ * @throws UserError RV4001 that names the member concerned
+ */
+export function parseRequest<Route extends keyof typeof requestSchemas>(
+  route: Route,
+  body: unknown,
+): z.infer<(typeof requestSchemas)[Route]> {
+  const result = z.safeParse(requestSchemas[route], body ?? {});
+  if (result.success) return result.data as z.infer<(typeof requestSchemas)[Route]>;
+  throw new UserError(
+    'RV4001',
+    `${route} was asked in a form that is not understood: ${flaw(result.error.issues[0])}`,
+    `see rolevm help ${route}`,
+  );
+}
+
+function flaw(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') return `${issue.keys.join(', ')} is not known`;
+  const member = issue?.path.join('.') ?? '';
+  return member === '' ? 'the request is not an object' : `${member} is missing or not as it must be`;
+}
