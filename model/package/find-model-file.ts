@@ -33,16 +33,16 @@ export function findDefinition(folder: string): string {
  *
  * @param folders to look in, the nearest first
  * @param stem name of the service without extension, which a configuration beside a package often has
+ * @param wanted path of a .cscfg file, or `Local`, `Cloud` or what else stands in `ServiceConfiguration.<it>.cscfg`
  * @throws UserError RV1403 when there is none, RV1404 when several could be meant
  */
-export function findConfiguration(folders: readonly string[], stem: string): string {
+export function findConfiguration(folders: readonly string[], stem: string, wanted?: string): string {
+  if (wanted !== undefined && (/\.cscfg$/i.test(wanted) || /[\\/]/.test(wanted))) return wanted;
   for (const folder of folders) {
     const found = withExtension(folder, '.cscfg');
-    const usual = [`${stem}.cscfg`, 'ServiceConfiguration.Local.cscfg', 'ServiceConfiguration.cscfg', 'ServiceConfiguration.Cloud.cscfg'];
-    const chosen =
-      usual.map((name) => named(found, name)).find((name) => name !== undefined) ?? (found.length === 1 ? found[0] : undefined);
+    const chosen = wanted === undefined ? usualConfiguration(found, stem) : named(found, `ServiceConfiguration.${wanted}.cscfg`);
     if (chosen !== undefined) return join(folder, chosen);
-    if (found.length > 1) {
+    if (wanted === undefined && found.length > 1) {
       throw new UserError(
         'RV1404',
         `${quote(folder)} has several service configurations: ${listed(found)}.`,
@@ -52,9 +52,14 @@ export function findConfiguration(folders: readonly string[], stem: string): str
   }
   throw new UserError(
     'RV1403',
-    `There is no service configuration (.cscfg) in ${folders.map(quote).join(' or ')}.`,
+    `There is no ${wanted === undefined ? 'service configuration (.cscfg)' : quote(`ServiceConfiguration.${wanted}.cscfg`)} in ${folders.map(quote).join(' or ')}.`,
     'Put ServiceConfiguration.cscfg there, or say where it is with --config.',
   );
+}
+
+function usualConfiguration(found: readonly string[], stem: string): string | undefined {
+  const usual = [`${stem}.cscfg`, 'ServiceConfiguration.Local.cscfg', 'ServiceConfiguration.cscfg', 'ServiceConfiguration.Cloud.cscfg'];
+  return usual.map((name) => named(found, name)).find((name) => name !== undefined) ?? (found.length === 1 ? found[0] : undefined);
 }
 
 /** The folders where the configuration of a .csx folder may be: in it, beside it, and above Visual Studio's `csx\<Configuration>` (PL 2). */

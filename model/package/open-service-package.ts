@@ -11,7 +11,7 @@ import { readBytes } from './read-bytes.ts';
 import type { ServicePackage } from './service-package.ts';
 
 export interface OpenOptions {
-  /** Path of the cscfg; without it the one in or beside the service is taken. */
+  /** Path of the cscfg, or `Local`, `Cloud`, …; without it the one in or beside the service is taken. */
   readonly configuration?: string | undefined;
   /** For tests. */
   readonly limits?: PackageLimits;
@@ -31,7 +31,7 @@ export async function openServicePackage(path: string, options: OpenOptions = {}
   if (status === undefined) throw noService(path, 'There is nothing at');
   if (status.isDirectory()) return openFolder(path, options.configuration, limits);
   if (!status.isFile() || !['.cspkg', '.zip'].includes(extname(path).toLowerCase())) throw noService(path, 'There is no service in');
-  const configuration = options.configuration ?? findConfiguration([dirname(path)], basename(path, extname(path)));
+  const configuration = findConfiguration([dirname(path)], basename(path, extname(path)), options.configuration);
   // Unpacking is needed by few, and costs every other start its loading.
   const { openCspkg } = await import('./open-cspkg.ts');
   return openCspkg(path, readBytes(configuration), limits);
@@ -40,14 +40,15 @@ export async function openServicePackage(path: string, options: OpenOptions = {}
 function openFolder(path: string, given: string | undefined, limits: PackageLimits): ServicePackage {
   const servicePath = resolve(path);
   const definition = readBytes(findDefinition(path));
+  const definitionPath = resolve(definition.name);
   const csx = isCsx(path);
-  const configuration = given ?? findConfiguration(csx ? foldersOfCsx(path) : [path], basename(servicePath));
+  const configuration = findConfiguration(csx ? foldersOfCsx(path) : [path], basename(servicePath), given);
   return {
     kind: csx ? 'csx' : 'folder',
     servicePath,
     definition,
     configuration: readBytes(configuration),
-    openRoles: (model) => (csx ? openCsxRoles : openFolderRoles)(resolve(definition.name), definition.bytes, model, limits),
+    openRoles: (model) => (csx ? openCsxRoles : openFolderRoles)(definitionPath, definition.bytes, model, limits),
     async close() {},
   };
 }

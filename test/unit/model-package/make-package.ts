@@ -11,6 +11,8 @@ export interface Tampering {
   readonly replaced?: Files;
   /** Entries of the role part that its manifest does not list. */
   readonly unlisted?: Files;
+  /** ServiceDefinition.csdef and .rd of a real package. */
+  readonly real?: { readonly definition: string; readonly serviceModel: string };
   readonly keytype?: string;
   readonly hash?: string;
   /** Bytes of the role part itself, its hash taken afterwards. */
@@ -26,13 +28,15 @@ export const definition = '<ServiceDefinition name="Tally" />';
 /** A .cspkg in the default format, as PL 7 describes it. */
 export async function makeCspkg(role: string, files: Files, tampering: Tampering = {}): Promise<Buffer> {
   const cssx = await innerZip(prefixed(files), tampering);
-  const software = `${role}_1.cssx`;
-  const model = `<serviceModel><groups><group><components><groupHascomponents><role name="${role}" software="${software}" /></groupHascomponents></components></group></groups></serviceModel>`;
+  const software = softwareIn(tampering.real?.serviceModel, role) ?? `${role}_1.cssx`;
+  const model =
+    tampering.real?.serviceModel ??
+    `<serviceModel><groups><group><components><groupHascomponents><role name="${role}" software="${software}" /></groupHascomponents></components></group></groups></serviceModel>`;
   const nothing = 'E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855';
   const parts: Files = {
     [software]: tampering.rolePart?.(cssx) ?? cssx,
     'SMPackage_2.csmx': await innerZip({ 'ServiceDefinition.rd': model, 'servicedefinition.rdsc': '<a />' }),
-    'SDPackage_3.csdx': await innerZip({ 'ServiceDefinition.csdef': definition }),
+    'SDPackage_3.csdx': await innerZip({ 'ServiceDefinition.csdef': tampering.real?.definition ?? definition }),
     'NamedStreamPackage_4.csnsx': await innerZip({ [`SupportData/${role}/1.0`]: '<SupportData />' }, { hash: nothing }),
   };
   const targets = {
@@ -43,6 +47,10 @@ export async function makeCspkg(role: string, files: Files, tampering: Tampering
   };
   const bytes = await zip({ ...parts, ...framing(parts, targets, tampering.keytype ?? '1') }, tampering.compressedTwice === true);
   return tampering.whole?.(bytes) ?? bytes;
+}
+
+function softwareIn(serviceModel: string | undefined, role: string): string | undefined {
+  return new RegExp(`<role name="${role}"[^>]* software="([^"]*)"`).exec(serviceModel ?? '')?.[1];
 }
 
 /** A .cspkg in the other format (PL 8); equal contents are stored once. */

@@ -169,6 +169,7 @@ describe('the instance configuration document', () => {
     emulated: false,
     configIncarnation: 3,
     bundlesDirectory: '/opt/rolevm/dist',
+    codeCacheDirectory: '/var/cache/rolevm',
   };
   const config = readElementTree(writeInstanceConfig(vm, document.currentInstance.localResources));
 

@@ -278,6 +278,15 @@ describe('the files of the service model', () => {
     expect(configuration).toEqual({ name: join(folder, 'x/Other.cscfg'), bytes: Buffer.from('x/Other.cscfg') });
   });
 
+  it('take the configuration that was named', async () => {
+    const folder = only('ServiceDefinition.csdef', 'ServiceConfiguration.Local.cscfg', 'serviceConfiguration.cloud.cscfg');
+    const { configuration } = await openServicePackage(folder, { configuration: 'Cloud' });
+    expect(configuration.name).toBe(join(folder, 'serviceConfiguration.cloud.cscfg'));
+    await expect(openServicePackage(folder, { configuration: 'Test' })).rejects.toThrow(
+      failing('RV1403', 'ServiceConfiguration.Test.cscfg'),
+    );
+  });
+
   it.each([
     ['RV1401', ['a.cscfg']],
     ['RV1402', ['a.csdef', 'b.csdef', 'a.cscfg']],
