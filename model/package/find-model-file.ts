@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { UserError } from '../../contracts/diagnostic.ts';
 import { quote } from '../quote.ts';
 import { namesIn } from './find-folder.ts';
@@ -64,8 +64,8 @@ function usualConfiguration(found: readonly string[], stem: string): string | un
 
 /** The folders where the configuration of a .csx folder may be: in it, beside it, and above Visual Studio's `csx\<Configuration>` (PL 2). */
 export function foldersOfCsx(csx: string): readonly string[] {
-  const beside = dirname(csx);
-  return basename(beside).toLowerCase() === 'csx' ? [csx, beside, dirname(beside)] : [csx, beside];
+  const beside = join(csx, '..');
+  return basename(resolve(beside)).toLowerCase() === 'csx' ? [csx, beside, join(beside, '..')] : [csx, beside];
 }
 
 function withExtension(folder: string, extension: string): readonly string[] {
