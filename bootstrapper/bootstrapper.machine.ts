@@ -4,8 +4,8 @@ import type { BootstrapperOutcome, FromHost, ProcessReport, ToBootstrapper, ToHo
 import type { Timings } from '../contracts/timings.ts';
 import type { ProcessCommand, ProcessEvent, ProcessLogic } from '../kernel/process-logic.ts';
 import type { StartedProcess } from '../kernel/start-process.ts';
-import type { Role } from './read-role.ts';
 import { hostEndedText, taskFailedText } from './details.ts';
+import type { Role } from './read-role.ts';
 import { type StartupTask, startupTaskMachine, type TaskEvent } from './startup-task.machine.ts';
 
 export type BootstrapperEvent = ToBootstrapper | ProcessEvent<FromHost> | TaskEvent;
@@ -57,7 +57,8 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
       noTaskLeft: ({ context }) => context.next >= (context.role?.tasks.length ?? 0),
       startedSimpleTask: ({ context }) => context.role?.tasks[context.next - 1]?.model.taskType === 'simple',
       isAwaitedTask: ({ context }, ended: StartupTask) => ended.index === context.next - 1,
-      noForegroundTask: ({ context }) => !Object.keys(context.running).some((index) => context.role?.tasks[Number(index)]?.model.taskType === 'foreground'),
+      noForegroundTask: ({ context }) =>
+        !Object.keys(context.running).some((index) => context.role?.tasks[Number(index)]?.model.taskType === 'foreground'),
     },
     actions: {
       tellHost: sendTo('host', (_, message: ToHost): ProcessCommand<ToHost> => ({ type: 'process.send', message })),
@@ -82,7 +83,9 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
     on: {
       heartbeat: { actions: ({ event }) => tells.heartbeat(event.n) },
       'task.started': { actions: ({ event }) => tells.taskStarted(event.task, event.process) },
-      'task.ended': { actions: [({ event }) => tells.taskEnded(event.task, event.cause), { type: 'forgetTask', params: ({ event }) => event.task }] },
+      'task.ended': {
+        actions: [({ event }) => tells.taskEnded(event.task, event.cause), { type: 'forgetTask', params: ({ event }) => event.task }],
+      },
     },
     states: {
       readingRoleModel: {
@@ -90,7 +93,10 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
         invoke: {
           src: 'readRole',
           onDone: { target: 'startupTasks', actions: assign({ role: ({ event }) => event.output }) },
-          onError: { target: 'ended', actions: { type: 'end', params: ({ event }) => ({ kind: 'roleModelUnreadable', details: String(event.error) }) } },
+          onError: {
+            target: 'ended',
+            actions: { type: 'end', params: ({ event }) => ({ kind: 'roleModelUnreadable', details: String(event.error) }) },
+          },
         },
         on: { 'role.stop': { target: 'ended', actions: { type: 'end', params: { kind: 'stopped', details: '' } } } },
       },
@@ -101,7 +107,13 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
           choosing: {
             always: [
               { guard: 'noTaskLeft', target: '#WaHostBootstrapper.host' },
-              { target: 'starting', actions: ['startNextTask', () => tells.phase('StartingRole', 'Waiting for role to start... System startup tasks are running.')] },
+              {
+                target: 'starting',
+                actions: [
+                  'startNextTask',
+                  () => tells.phase('StartingRole', 'Waiting for role to start... System startup tasks are running.'),
+                ],
+              },
             ],
           },
           // Simple tasks hold up the list, without any limit of time; the other types do not (AB 5.1, 1.2).
@@ -118,7 +130,12 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
                     { type: 'end', params: ({ event }) => taskOutcome(event.task, event.cause) },
                   ],
                 },
-                { actions: [({ event }) => tells.taskEnded(event.task, event.cause), { type: 'forgetTask', params: ({ event }) => event.task }] },
+                {
+                  actions: [
+                    ({ event }) => tells.taskEnded(event.task, event.cause),
+                    { type: 'forgetTask', params: ({ event }) => event.task },
+                  ],
+                },
               ],
             },
           },
@@ -134,16 +151,30 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
         invoke: { id: 'host', src: 'host', input: ({ context }) => context.role as Role },
         initial: 'starting',
         on: {
-          'process.started': { actions: [({ event }) => tells.hostStarted(event.process), { type: 'tellHost', params: ({ context }) => startMessage(context.role) }] },
+          'process.started': {
+            actions: [
+              ({ event }) => tells.hostStarted(event.process),
+              { type: 'tellHost', params: ({ context }) => startMessage(context.role) },
+            ],
+          },
           'process.message': [
-            { guard: ({ event }) => event.message.type === 'process', actions: ({ event }) => event.message.type === 'process' && tells.relay(event.message.process) },
-            { guard: ({ event }) => event.message.type === 'host.failed', actions: assign({ lastWords: ({ event }) => event.message as Extract<FromHost, { type: 'host.failed' }> }) },
+            {
+              guard: ({ event }) => event.message.type === 'process',
+              actions: ({ event }) => event.message.type === 'process' && tells.relay(event.message.process),
+            },
+            {
+              guard: ({ event }) => event.message.type === 'host.failed',
+              actions: assign({ lastWords: ({ event }) => event.message as Extract<FromHost, { type: 'host.failed' }> }),
+            },
           ],
           'process.exited': {
             target: 'ended',
             actions: [
               ({ event }) => tells.hostEnded(event.cause),
-              { type: 'end', params: ({ context, event }) => ({ kind: 'hostExited', details: hostEndedText(event.cause, context.lastWords) }) },
+              {
+                type: 'end',
+                params: ({ context, event }) => ({ kind: 'hostExited', details: hostEndedText(event.cause, context.lastWords) }),
+              },
             ],
           },
         },
@@ -164,24 +195,44 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
           },
           // Run has returned: an orderly recycle, and the host is already on its way through Stopping and OnStop (AB 3.3).
           recycling: {
-            entry: [{ type: 'end', params: { kind: 'recycle', details: 'Run returned.' } }, 'expectHostExit', () => tells.phase('StoppingRole', '')],
+            entry: [
+              { type: 'end', params: { kind: 'recycle', details: 'Run returned.' } },
+              'expectHostExit',
+              () => tells.phase('StoppingRole', ''),
+            ],
             after: { onStop: { actions: 'killHost' } },
             on: {
               'process.message': { guard: ({ event }) => event.message.type === 'host.stopped', target: 'leaving' },
-              'process.exited': { target: '#WaHostBootstrapper.waitingForForeground', actions: ({ event }) => tells.hostEnded(event.cause) },
+              'process.exited': {
+                target: '#WaHostBootstrapper.waitingForForeground',
+                actions: ({ event }) => tells.hostEnded(event.cause),
+              },
             },
           },
           stopping: {
-            entry: [{ type: 'end', params: { kind: 'stopped', details: '' } }, 'expectHostExit', { type: 'tellHost', params: { type: 'role.stop' } }, () => tells.phase('StoppingRole', '')],
+            entry: [
+              { type: 'end', params: { kind: 'stopped', details: '' } },
+              'expectHostExit',
+              { type: 'tellHost', params: { type: 'role.stop' } },
+              () => tells.phase('StoppingRole', ''),
+            ],
             after: { onStop: { actions: 'killHost' } },
             on: {
               'process.message': { guard: ({ event }) => event.message.type === 'host.stopped', target: 'leaving' },
-              'process.exited': { target: '#WaHostBootstrapper.waitingForForeground', actions: ({ event }) => tells.hostEnded(event.cause) },
+              'process.exited': {
+                target: '#WaHostBootstrapper.waitingForForeground',
+                actions: ({ event }) => tells.hostEnded(event.cause),
+              },
             },
           },
           leaving: {
             after: { hostExit: { actions: 'killHost' } },
-            on: { 'process.exited': { target: '#WaHostBootstrapper.waitingForForeground', actions: ({ event }) => tells.hostEnded(event.cause) } },
+            on: {
+              'process.exited': {
+                target: '#WaHostBootstrapper.waitingForForeground',
+                actions: ({ event }) => tells.hostEnded(event.cause),
+              },
+            },
           },
         },
       },

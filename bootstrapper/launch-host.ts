@@ -13,7 +13,7 @@ export function launchHost(role: Role, vm: VmDocument, layout: DriveLayout): Lau
     name: role.host,
     program: path.join(layout.base.host, `${role.host}.exe`),
     bundlesDirectory: vm.bundlesDirectory,
-          codeCacheDirectory: vm.codeCacheDirectory,
+    codeCacheDirectory: vm.codeCacheDirectory,
     vmRoot: layout.vmRoot,
     env: role.hostEnvironment,
     cwd: layout.approot.host,

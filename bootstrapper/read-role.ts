@@ -49,7 +49,11 @@ export function readRole(vm: VmDocument, layout: DriveLayout): Role {
 }
 
 function hostOf(vm: VmDocument): ProcessName {
-  const hosts: Record<VmDocument['roleKind'], ProcessName> = { WorkerRole: 'WaWorkerHost', IISWebRole: 'WaIISHost', HWCWebRole: 'WaWebHost' };
+  const hosts: Record<VmDocument['roleKind'], ProcessName> = {
+    WorkerRole: 'WaWorkerHost',
+    IISWebRole: 'WaIISHost',
+    HWCWebRole: 'WaWebHost',
+  };
   return hosts[vm.roleKind];
 }
 
@@ -62,5 +66,7 @@ function entryPointOf(vm: VmDocument, model: RoleModel, layout: DriveLayout): Ho
     const name = fs.readFileSync(layout.entryPoint.host, 'utf8').trim();
     return { kind: 'NetFxEntryPoint', file: toHostPath(layout.vmRoot, `${approot}\\${name}`) };
   }
-  throw new Error(`${vm.roleName} has no entry point: neither ${layout.entryPoint.drive} nor a ProgramEntryPoint in ${layout.roleModel.drive}.`);
+  throw new Error(
+    `${vm.roleName} has no entry point: neither ${layout.entryPoint.drive} nor a ProgramEntryPoint in ${layout.roleModel.drive}.`,
+  );
 }

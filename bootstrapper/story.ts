@@ -28,7 +28,10 @@ export function bootstrapperStory(to: {
   const started = new Map<number, StartedProcess>();
   let host: StartedProcess | undefined;
   const reportChild = (name: string, kind: 'played' | 'task', process: StartedProcess, state: string, ended?: ExitCause) => {
-    link.send({ type: 'process', process: { name, kind, ...process, ppid: globalThis.process.pid, state, ...(ended === undefined ? {} : { ended }) } });
+    link.send({
+      type: 'process',
+      process: { name, kind, ...process, ppid: globalThis.process.pid, state, ...(ended === undefined ? {} : { ended }) },
+    });
   };
   // A healthy log opens with these (AB 7.2).
   log.error('<- WapXmlReadRoleModel=0x1');
@@ -54,7 +57,8 @@ export function bootstrapperStory(to: {
     taskEnded: (task, cause) => {
       const line = taskLine(task);
       log.warn(`Program "${line}" ${endOf(cause)}. Working Directory = ${task.workingDirectory}`);
-      if (cause.kind === 'exited' && cause.code === 0) events.write(knownEvents.startupTaskSucceeded(role?.sdkVersion ?? '', task.model.commandLine));
+      if (cause.kind === 'exited' && cause.code === 0)
+        events.write(knownEvents.startupTaskSucceeded(role?.sdkVersion ?? '', task.model.commandLine));
       const process = started.get(task.index);
       if (process !== undefined) reportChild(taskName(task), 'task', process, 'ended', cause);
     },

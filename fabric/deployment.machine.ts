@@ -18,7 +18,9 @@ export function deploymentMachine(instances: readonly string[]) {
       allStopped: ({ context }) => Object.values(context.statuses).every((status) => status === 'StoppedVM'),
     },
     actions: {
-      note: assign(({ context }, event: { instance: string; status: InstanceStatus }) => ({ statuses: { ...context.statuses, [event.instance]: event.status } })),
+      note: assign(({ context }, event: { instance: string; status: InstanceStatus }) => ({
+        statuses: { ...context.statuses, [event.instance]: event.status },
+      })),
     },
   }).createMachine({
     id: 'deployment',

@@ -82,13 +82,21 @@ interface Controlled {
   goal: GoalState;
 }
 
-function controllerOf(instances: readonly Controlled[], deployment: { getSnapshot(): { value: unknown }; send(event: { type: 'deployment.suspend' }): void }): FabricController {
+function controllerOf(
+  instances: readonly Controlled[],
+  deployment: { getSnapshot(): { value: unknown }; send(event: { type: 'deployment.suspend' }): void },
+): FabricController {
   const pursue = (instance: Controlled, change: Partial<GoalState>) => {
     instance.goal = { ...instance.goal, ...change, incarnation: instance.goal.incarnation + 1 };
     instance.started.pursue(instance.goal);
   };
   return {
-    instances: instances.map(({ vm, vmRoot, record, started }) => ({ vm, vmRoot, entry: record.entry, processes: () => started.processes.living() })),
+    instances: instances.map(({ vm, vmRoot, record, started }) => ({
+      vm,
+      vmRoot,
+      entry: record.entry,
+      processes: () => started.processes.living(),
+    })),
     status: () => deployment.getSnapshot().value as ReturnType<FabricController['status']>,
     recycle: (names) => {
       for (const instance of instances) {

@@ -55,10 +55,17 @@ export function placeInstances(model: ServiceModel, placement: Placement): reado
     localStorage: role.localStorage.map(({ name, sizeInMB, cleanOnRoleRecycle }) => ({ name, sizeInMB, cleanOnRoleRecycle })),
     settings: role.settings,
     endpoints: instance.endpoints,
-    certificates: role.certificates.map(({ name, thumbprint, storeLocation, storeName }) => ({ name, thumbprint, storeLocation, storeName })),
+    certificates: role.certificates.map(({ name, thumbprint, storeLocation, storeName }) => ({
+      name,
+      thumbprint,
+      storeLocation,
+      storeName,
+    })),
     otherRoles: model.roles.map((other) => ({
       name: other.name,
-      instances: placed.filter((candidate) => candidate.role === other && candidate.instance !== instance).map((candidate) => candidate.instance),
+      instances: placed
+        .filter((candidate) => candidate.role === other && candidate.instance !== instance)
+        .map((candidate) => candidate.instance),
     })),
     emulated: placement.emulated,
     configIncarnation: 1,
@@ -78,7 +85,12 @@ function endpointsOf(role: ServiceRole, address: string): readonly EndpointConfi
   let picked = firstPickedPort;
   const pick = () => picked++;
   return [
-    ...role.inputEndpoints.map(({ name, protocol, localPort }) => ({ name, protocol, address, port: localPort === '*' ? pick() : localPort })),
+    ...role.inputEndpoints.map(({ name, protocol, localPort }) => ({
+      name,
+      protocol,
+      address,
+      port: localPort === '*' ? pick() : localPort,
+    })),
     ...role.internalEndpoints.map(({ name, protocol, port, fixedPorts, fixedPortRanges }) => {
       const fixed = fixedPorts[0]?.port ?? fixedPortRanges[0]?.min;
       return { name, protocol, address, port: fixed ?? (typeof port === 'number' ? port : pick()) };

@@ -1,5 +1,5 @@
-import type { $ZodType } from 'zod/v4/core';
 import { safeParse } from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
 
 /** A played process's line to the process that started it. */
 export interface ParentLink<Up> {

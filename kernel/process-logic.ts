@@ -31,7 +31,9 @@ export interface ProcessLogicOptions<Up, Input> {
 }
 
 /** An operating-system process as an actor: invoked by a machine, it starts; the machine hears what becomes of it. */
-export function processLogic<Down extends object, Up, Input = undefined>(options: ProcessLogicOptions<Up, Input>): ProcessLogic<Down, Input> {
+export function processLogic<Down extends object, Up, Input = undefined>(
+  options: ProcessLogicOptions<Up, Input>,
+): ProcessLogic<Down, Input> {
   return fromCallback<ProcessCommand<Down>, Input, EventObject>(({ input, sendBack, receive }) => {
     let tell = (event: ProcessEvent<Up>) => sendBack(event);
     let running: RunningProcess | undefined;
@@ -62,7 +64,11 @@ export function processLogic<Down extends object, Up, Input = undefined>(options
   });
 }
 
-function tryToStart<Up, Input>(options: ProcessLogicOptions<Up, Input>, input: Input, tell: (event: ProcessEvent<Up>) => void): RunningProcess | undefined {
+function tryToStart<Up, Input>(
+  options: ProcessLogicOptions<Up, Input>,
+  input: Input,
+  tell: (event: ProcessEvent<Up>) => void,
+): RunningProcess | undefined {
   let spec: LaunchSpec;
   try {
     spec = options.launch(input);

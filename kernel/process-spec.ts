@@ -28,7 +28,13 @@ export function playedProcess(played: PlayedProcess): LaunchSpec {
   return {
     file: process.execPath,
     // A debugger that breaks in later must not meet the fixed port of another process.
-    args: ['--inspect-port=0', path.join(played.bundlesDirectory, 'boot.cjs'), `--cache=${played.codeCacheDirectory}`, played.program, played.vmRoot],
+    args: [
+      '--inspect-port=0',
+      path.join(played.bundlesDirectory, 'boot.cjs'),
+      `--cache=${played.codeCacheDirectory}`,
+      played.program,
+      played.vmRoot,
+    ],
     argv0: played.name,
     env: played.env,
     cwd: played.cwd,

@@ -1,6 +1,6 @@
 import type { AnyActorRef, StateValue } from 'xstate';
-import type { ProcessName } from '../contracts/process-names.ts';
 import type { ProcessReport } from '../contracts/links.ts';
+import type { ProcessName } from '../contracts/process-names.ts';
 import { processIdentity } from './process-table/index.ts';
 
 /**
@@ -25,7 +25,16 @@ export function reportOwnProcess(options: {
     if (state === last) return;
     last = state;
     const held = holds?.();
-    send({ name, kind: 'played', pid: process.pid, ppid: process.ppid, startTicks, startedAt, state, ...(held ? { holds: [...held] } : {}) });
+    send({
+      name,
+      kind: 'played',
+      pid: process.pid,
+      ppid: process.ppid,
+      startTicks,
+      startedAt,
+      state,
+      ...(held ? { holds: [...held] } : {}),
+    });
   };
   report(actor.getSnapshot()?.value);
   actor.subscribe((snapshot) => report(snapshot.value));

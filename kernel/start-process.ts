@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import type { ExitCause } from '../contracts/exit-cause.ts';
-import { processIdentity, type ProcessIdentity } from './process-table/index.ts';
+import { type ProcessIdentity, processIdentity } from './process-table/index.ts';
 
 /** What to start and how; the caller decides everything, nothing is inherited. */
 export interface LaunchSpec {

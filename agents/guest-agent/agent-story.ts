@@ -60,7 +60,8 @@ export function agentStory(to: {
     },
     bootstrapperEnded: (cause, outcome) => {
       runtime.warn(`WaHostBootstrapper ${describeExit(cause)}${outcome === undefined ? '' : ` (${outcome.kind})`}.`);
-      if (bootstrapper !== undefined) relay({ name: 'WaHostBootstrapper', kind: 'played', ...bootstrapper, ppid: globalThis.process.pid, state: 'ended', ended: cause });
+      if (bootstrapper !== undefined)
+        relay({ name: 'WaHostBootstrapper', kind: 'played', ...bootstrapper, ppid: globalThis.process.pid, state: 'ended', ended: cause });
     },
     heartbeat: (n) => link.send({ type: 'heartbeat', n }),
     roleStopped: () => {
@@ -69,7 +70,8 @@ export function agentStory(to: {
     },
     leave: () => runtime.info('WindowsAzureGuestAgent stops.'),
     jobEnded: (ended) => {
-      if (ended.length > 0) runtime.info(`Job ended, processes terminated: ${ended.map(({ name, pid }) => `${name} (${pid})`).join(', ')}.`);
+      if (ended.length > 0)
+        runtime.info(`Job ended, processes terminated: ${ended.map(({ name, pid }) => `${name} (${pid})`).join(', ')}.`);
       for (const { pid } of ended) {
         const report = processes.takeEnd(pid, { kind: 'jobClosed', signal: 'SIGKILL' });
         if (report !== undefined) link.send({ type: 'process', process: report });
@@ -78,7 +80,11 @@ export function agentStory(to: {
     jobNotEnded: (error) => runtime.error(error instanceof Error ? error.message : String(error)),
     healthLine: () => {
       health.heart('WindowsAzureGuestAgent Heartbeat.');
-      health.info(status === 'ReadyRole' ? `Role ${roleId} is reporting state Ready.` : `Role ${roleId} is reporting state NotReady (${status}${details === '' ? '' : `: ${details.split('\n')[0]}`}).`);
+      health.info(
+        status === 'ReadyRole'
+          ? `Role ${roleId} is reporting state Ready.`
+          : `Role ${roleId} is reporting state NotReady (${status}${details === '' ? '' : `: ${details.split('\n')[0]}`}).`,
+      );
     },
   };
 }

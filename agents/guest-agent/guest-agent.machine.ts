@@ -1,8 +1,8 @@
 import { and, assign, type PromiseActorLogic, raise, sendTo, setup } from 'xstate';
-import type { BootstrapperOutcome, FromBootstrapper, GoalState, ToBootstrapper, ToService } from '../../contracts/links.ts';
-import type { InstanceStatus } from '../../contracts/instance-status.ts';
-import { cyclingThreshold, type Timings } from '../../contracts/timings.ts';
 import type { ExitCause } from '../../contracts/exit-cause.ts';
+import type { InstanceStatus } from '../../contracts/instance-status.ts';
+import type { BootstrapperOutcome, FromBootstrapper, GoalState, ToBootstrapper, ToService } from '../../contracts/links.ts';
+import { cyclingThreshold, type Timings } from '../../contracts/timings.ts';
 import type { ProcessCommand, ProcessEvent, ProcessLogic } from '../../kernel/process-logic.ts';
 import type { StartedProcess } from '../../kernel/start-process.ts';
 
@@ -47,7 +47,11 @@ export interface GuestAgentTells {
  * Its recovery is narrow: a bootstrapper that is gone is started anew at the heartbeat after the restart delay; one that is
  * silent is taken to be busy and waited for without end.
  */
-export function guestAgentMachine(actors: GuestAgentActors, tells: GuestAgentTells, input: { readonly timings: Timings; readonly now: () => number }) {
+export function guestAgentMachine(
+  actors: GuestAgentActors,
+  tells: GuestAgentTells,
+  input: { readonly timings: Timings; readonly now: () => number },
+) {
   return setup({
     types: { context: {} as GuestAgentContext, events: {} as GuestAgentEvent },
     actors: { ...actors },
@@ -69,7 +73,10 @@ export function guestAgentMachine(actors: GuestAgentActors, tells: GuestAgentTel
     },
     actions: {
       takeGoal: assign((_, goal: GoalState) => ({ goal })),
-      tellBootstrapper: sendTo('bootstrapper', (_, message: ToBootstrapper): ProcessCommand<ToBootstrapper> => ({ type: 'process.send', message })),
+      tellBootstrapper: sendTo(
+        'bootstrapper',
+        (_, message: ToBootstrapper): ProcessCommand<ToBootstrapper> => ({ type: 'process.send', message }),
+      ),
       countFailure: assign(({ context }) => {
         const now = context.now();
         return { failures: [...context.failures.filter((at) => now - at < context.timings.cyclingWindowMs), now] };
@@ -97,7 +104,13 @@ export function guestAgentMachine(actors: GuestAgentActors, tells: GuestAgentTel
         initial: 'beating',
         states: {
           beating: {
-            after: { heartbeat: { target: 'beating', reenter: true, actions: [assign({ beat: ({ context }) => context.beat + 1 }), raise({ type: 'beat' })] } },
+            after: {
+              heartbeat: {
+                target: 'beating',
+                reenter: true,
+                actions: [assign({ beat: ({ context }) => context.beat + 1 }), raise({ type: 'beat' })],
+              },
+            },
           },
         },
       },
@@ -106,7 +119,11 @@ export function guestAgentMachine(actors: GuestAgentActors, tells: GuestAgentTel
         // A goal that is not handled below is remembered; each state looks at it when it is done.
         on: {
           goal: [
-            { guard: { type: 'isNewer', params: ({ event }) => event.goal }, target: '.changingGoal', actions: { type: 'takeGoal', params: ({ event }) => event.goal } },
+            {
+              guard: { type: 'isNewer', params: ({ event }) => event.goal },
+              target: '.changingGoal',
+              actions: { type: 'takeGoal', params: ({ event }) => event.goal },
+            },
           ],
         },
         states: {
@@ -114,11 +131,17 @@ export function guestAgentMachine(actors: GuestAgentActors, tells: GuestAgentTel
           // For states in which no bootstrapper is alive: whatever was under way is given up, what is left of the job ended.
           changingGoal: { always: 'endingJob' },
           preparing: {
-            entry: [() => tells.status('CreatingRole', 'Preparing to start role... System is initializing.'), assign({ generation: ({ context }) => context.goal.roleGeneration })],
+            entry: [
+              () => tells.status('CreatingRole', 'Preparing to start role... System is initializing.'),
+              assign({ generation: ({ context }) => context.goal.roleGeneration }),
+            ],
             invoke: {
               src: 'prepareGuest',
               onDone: 'alive',
-              onError: { target: 'failedToPrepare', actions: assign({ details: ({ event }) => String(event.error instanceof Error ? event.error.message : event.error) }) },
+              onError: {
+                target: 'failedToPrepare',
+                actions: assign({ details: ({ event }) => String(event.error instanceof Error ? event.error.message : event.error) }),
+              },
             },
           },
           // AB 1.2, 3.2: the bootstrapper is never started; the agent tries again and again.
@@ -139,7 +162,10 @@ export function guestAgentMachine(actors: GuestAgentActors, tells: GuestAgentTel
               },
               'process.started': { actions: ({ event }) => tells.bootstrapperStarted(event.process) },
               'process.message': [
-                { guard: ({ event }) => event.message.type === 'outcome', actions: assign({ outcome: ({ event }) => (event.message.type === 'outcome' ? event.message.outcome : undefined) }) },
+                {
+                  guard: ({ event }) => event.message.type === 'outcome',
+                  actions: assign({ outcome: ({ event }) => (event.message.type === 'outcome' ? event.message.outcome : undefined) }),
+                },
                 { actions: ({ event }) => tells.message(event.message) },
               ],
               'process.exited': {
@@ -149,28 +175,53 @@ export function guestAgentMachine(actors: GuestAgentActors, tells: GuestAgentTel
             },
             states: {
               starting: {
-                on: { 'process.message': { guard: ({ event }) => event.message.type === 'phase' && event.message.status === 'ReadyRole', target: 'ready', actions: ({ event }) => tells.message(event.message) } },
+                on: {
+                  'process.message': {
+                    guard: ({ event }) => event.message.type === 'phase' && event.message.status === 'ReadyRole',
+                    target: 'ready',
+                    actions: ({ event }) => tells.message(event.message),
+                  },
+                },
               },
               ready: {
                 after: { stableReady: { actions: assign({ failures: [] }) } },
               },
               heedingGoal: {
                 always: [
-                  { guard: ({ context }) => context.goal.expectedState === 'Stopped' || context.goal.roleGeneration > context.generation, target: 'stopping' },
+                  {
+                    guard: ({ context }) => context.goal.expectedState === 'Stopped' || context.goal.roleGeneration > context.generation,
+                    target: 'stopping',
+                  },
                   { target: 'starting' },
                 ],
               },
               stopping: {
                 entry: { type: 'tellBootstrapper', params: { type: 'role.stop' } },
-                on: { goal: { guard: { type: 'isNewer', params: ({ event }) => event.goal }, actions: { type: 'takeGoal', params: ({ event }) => event.goal } } },
+                on: {
+                  goal: {
+                    guard: { type: 'isNewer', params: ({ event }) => event.goal },
+                    actions: { type: 'takeGoal', params: ({ event }) => event.goal },
+                  },
+                },
               },
             },
           },
           bootstrapperGone: {
             always: [
               { guard: 'roleEndedInOrder', target: 'endingJob' },
-              { guard: and(['wantsStarted', 'roleFailed']), target: 'failed', actions: [assign({ details: ({ context }) => context.outcome?.details ?? '' }), 'countFailure'] },
-              { guard: 'wantsStarted', target: 'lost', actions: [assign({ details: 'Role has encountered an error and has stopped. WaHostBootstrapper is gone.' }), 'countFailure'] },
+              {
+                guard: and(['wantsStarted', 'roleFailed']),
+                target: 'failed',
+                actions: [assign({ details: ({ context }) => context.outcome?.details ?? '' }), 'countFailure'],
+              },
+              {
+                guard: 'wantsStarted',
+                target: 'lost',
+                actions: [
+                  assign({ details: 'Role has encountered an error and has stopped. WaHostBootstrapper is gone.' }),
+                  'countFailure',
+                ],
+              },
               { target: 'endingJob' },
             ],
           },
@@ -223,7 +274,12 @@ export function guestAgentMachine(actors: GuestAgentActors, tells: GuestAgentTel
           },
           endingJob: {
             invoke: { src: 'endJob', onDone: 'jobEnded', onError: 'jobEnded' },
-            on: { goal: { guard: { type: 'isNewer', params: ({ event }) => event.goal }, actions: { type: 'takeGoal', params: ({ event }) => event.goal } } },
+            on: {
+              goal: {
+                guard: { type: 'isNewer', params: ({ event }) => event.goal },
+                actions: { type: 'takeGoal', params: ({ event }) => event.goal },
+              },
+            },
           },
           jobEnded: {
             always: { guard: ({ context }) => context.goal.expectedState === 'Stopped', target: 'stopped' },
@@ -233,7 +289,12 @@ export function guestAgentMachine(actors: GuestAgentActors, tells: GuestAgentTel
             entry: () => tells.roleStopped(),
             on: {
               goal: [
-                { guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Started', target: 'preparing', actions: { type: 'takeGoal', params: ({ event }) => event.goal } },
+                {
+                  guard: ({ context, event }) =>
+                    event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Started',
+                  target: 'preparing',
+                  actions: { type: 'takeGoal', params: ({ event }) => event.goal },
+                },
                 { actions: () => tells.roleStopped() },
               ],
             },

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createActor, fromPromise } from 'xstate';
-import { fromBootstrapper, type FromService, type ToService, toService } from '../../contracts/links.ts';
+import { type FromService, fromBootstrapper, type ToService, toService } from '../../contracts/links.ts';
 import { exitWhenTold } from '../../kernel/clean-exit.ts';
 import { scaledClock } from '../../kernel/clock.ts';
 import { endJob } from '../../kernel/job-object/index.ts';
@@ -77,7 +77,12 @@ runtime.info(`WindowsAzureGuestAgent starting. Machine ${vm.machineName}, role $
 becomeSubreaper();
 reapAdopted();
 actor.start();
-reportOwnProcess({ name: 'WindowsAzureGuestAgent', actor, select: (value) => (typeof value === 'object' ? (value['role'] ?? value) : value), send: (report) => link.send({ type: 'process', process: report }) });
+reportOwnProcess({
+  name: 'WindowsAzureGuestAgent',
+  actor,
+  select: (value) => (typeof value === 'object' ? (value['role'] ?? value) : value),
+  send: (report) => link.send({ type: 'process', process: report }),
+});
 link.send({ type: 'running' });
 
 const sayHealth = () => {

@@ -1,5 +1,5 @@
-import type { VmDocument } from '../../contracts/vm-document.ts';
 import type { LocalResource } from '../../contracts/role-environment.ts';
+import type { VmDocument } from '../../contracts/vm-document.ts';
 import { writeAtomically } from '../../kernel/write-atomically.ts';
 import { writeInstanceConfig } from '../../model/role-environment/write-instance-config.ts';
 import { writeRoleEnvironment } from '../../model/role-environment/write-role-environment.ts';
@@ -13,7 +13,9 @@ import { prepareLocalStorage } from '../../sandbox/local-storage.ts';
  */
 export async function prepareGuest(vm: VmDocument, layout: DriveLayout): Promise<void> {
   await prepareLocalStorage(layout, vm.localStorage);
-  const localResources = vm.localStorage.map(({ name, sizeInMB }): LocalResource => ({ name, sizeInMB, path: `${layout.localStorage(name).host}/` }));
+  const localResources = vm.localStorage.map(
+    ({ name, sizeInMB }): LocalResource => ({ name, sizeInMB, path: `${layout.localStorage(name).host}/` }),
+  );
   writeAtomically(layout.configDocument.host, writeInstanceConfig(vm, localResources));
   writeAtomically(
     layout.roleEnvironment.host,

@@ -33,7 +33,11 @@ export interface HostAgentTells {
  * The host agent as it cares for one instance: creates and boots its VM, hands goal states to the guest agent, listens for its
  * heartbeats, and restarts the VM when it has heard none for ten minutes (AB 1.1, 4, 10.6).
  */
-export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells, input: { readonly timings: Timings; readonly services: readonly ServiceSpec[] }) {
+export function hostAgentMachine(
+  actors: HostAgentActors,
+  tells: HostAgentTells,
+  input: { readonly timings: Timings; readonly services: readonly ServiceSpec[] },
+) {
   const vm = vmMachine(actors);
   return setup({
     types: { context: {} as HostAgentContext, events: {} as HostAgentEvent },
@@ -44,9 +48,13 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
       unresponsive: ({ context }) => context.timings.guestUnresponsiveMs,
       lost: ({ context }) => Math.max(0, context.timings.guestLostMs - context.timings.guestUnresponsiveMs),
     },
-    guards: { wantsStarted: ({ context }) => context.goal.expectedState === 'Started', wantsStopped: ({ context }) => context.goal.expectedState === 'Stopped' },
+    guards: {
+      wantsStarted: ({ context }) => context.goal.expectedState === 'Started',
+      wantsStopped: ({ context }) => context.goal.expectedState === 'Stopped',
+    },
     actions: {
-      tellStatus: (_, params: { status: InstanceStatus; details?: string; restartAt?: string | undefined }) => tells.status(params.status, params.details ?? '', params.restartAt),
+      tellStatus: (_, params: { status: InstanceStatus; details?: string; restartAt?: string | undefined }) =>
+        tells.status(params.status, params.details ?? '', params.restartAt),
       tellGuestAgent: sendTo('vm', (_, message: ToService): VmCommand => ({ type: 'vm.tell', service: 'WindowsAzureGuestAgent', message })),
       tellVm: sendTo('vm', (_, command: VmCommand) => command),
     },
@@ -60,7 +68,10 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
     },
     initial: 'noVm',
     on: {
-      goal: { guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation, actions: assign({ goal: ({ event }) => event.goal }) },
+      goal: {
+        guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation,
+        actions: assign({ goal: ({ event }) => event.goal }),
+      },
     },
     states: {
       noVm: { always: { guard: 'wantsStarted', target: 'creatingVm' } },
@@ -69,7 +80,16 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
         invoke: {
           src: 'createVm',
           onDone: 'vmCreated',
-          onError: { target: 'failed', actions: { type: 'tellStatus', params: ({ event }) => ({ status: 'FailedStartingVM', details: String(event.error instanceof Error ? event.error.message : event.error) }) } },
+          onError: {
+            target: 'failed',
+            actions: {
+              type: 'tellStatus',
+              params: ({ event }) => ({
+                status: 'FailedStartingVM',
+                details: String(event.error instanceof Error ? event.error.message : event.error),
+              }),
+            },
+          },
         },
       },
       vmCreated: { after: { createVm: 'vm' } },
@@ -91,7 +111,11 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
                 target: 'guest',
                 actions: ({ event }) => tells.service(event),
               },
-              goal: { guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Stopped', target: 'shuttingDown', actions: assign({ goal: ({ event }) => event.goal }) },
+              goal: {
+                guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Stopped',
+                target: 'shuttingDown',
+                actions: assign({ goal: ({ event }) => event.goal }),
+              },
             },
           },
           guest: {
@@ -100,7 +124,10 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
             on: {
               goal: {
                 guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation,
-                actions: [assign({ goal: ({ event }) => event.goal }), { type: 'tellGuestAgent', params: ({ event }) => ({ type: 'goal', goal: event.goal }) }],
+                actions: [
+                  assign({ goal: ({ event }) => event.goal }),
+                  { type: 'tellGuestAgent', params: ({ event }) => ({ type: 'goal', goal: event.goal }) },
+                ],
               },
               'service.message': [
                 {
@@ -108,13 +135,19 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
                   actions: [
                     raise({ type: 'guest.heard' }),
                     assign({ reported: ({ context, event }) => (event.message.type === 'status' ? event.message : context.reported) }),
-                    { type: 'tellStatus', params: ({ context, event }) => (event.message.type === 'status' ? event.message : context.reported) },
+                    {
+                      type: 'tellStatus',
+                      params: ({ context, event }) => (event.message.type === 'status' ? event.message : context.reported),
+                    },
                   ],
                 },
                 {
                   // The agent has been started anew by service recovery: it learns its goal again.
                   guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'running',
-                  actions: [raise({ type: 'guest.heard' }), { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) }],
+                  actions: [
+                    raise({ type: 'guest.heard' }),
+                    { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) },
+                  ],
                 },
                 {
                   guard: ({ context, event }) => event.message.type === 'role.stopped' && context.goal.expectedState === 'Stopped',
@@ -136,7 +169,10 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
                       heartbeat: {
                         target: 'beating',
                         reenter: true,
-                        actions: [assign({ beat: ({ context }) => context.beat + 1 }), { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'heartbeat', n: context.beat }) }],
+                        actions: [
+                          assign({ beat: ({ context }) => context.beat + 1 }),
+                          { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'heartbeat', n: context.beat }) },
+                        ],
                       },
                     },
                   },
@@ -152,7 +188,9 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
                   silent: {
                     entry: { type: 'tellStatus', params: { status: 'UnresponsiveRole' } },
                     after: { lost: '#hostAgent.vm.restarting' },
-                    on: { 'guest.heard': { target: 'answered', actions: { type: 'tellStatus', params: ({ context }) => context.reported } } },
+                    on: {
+                      'guest.heard': { target: 'answered', actions: { type: 'tellStatus', params: ({ context }) => context.reported } },
+                    },
                   },
                 },
               },
@@ -160,11 +198,17 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
           },
           // Ten minutes of silence: the guest OS is restarted; the drives stay (AB 6.1, K7).
           restarting: {
-            entry: [{ type: 'tellStatus', params: { status: 'StoppingVM' } }, { type: 'tellVm', params: { type: 'vm.powerOff' } }],
+            entry: [
+              { type: 'tellStatus', params: { status: 'StoppingVM' } },
+              { type: 'tellVm', params: { type: 'vm.powerOff' } },
+            ],
             on: { 'vm.off': { target: '#hostAgent.rebooted' } },
           },
           shuttingDown: {
-            entry: [{ type: 'tellStatus', params: { status: 'StoppingVM' } }, { type: 'tellVm', params: { type: 'vm.shutDown' } }],
+            entry: [
+              { type: 'tellStatus', params: { status: 'StoppingVM' } },
+              { type: 'tellVm', params: { type: 'vm.shutDown' } },
+            ],
             on: { 'vm.off': '#hostAgent.stoppedVm' },
           },
         },

@@ -40,7 +40,8 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
   const registry = processRegistry({ started: listener.processStarted, ended: listener.processEnded });
   const closeJob = async () => {
     try {
-      for (const { pid } of await endVm(serviceProcesses(registry), marker)) registry.noteEnd(pid, { kind: 'jobClosed', signal: 'SIGKILL' });
+      for (const { pid } of await endVm(serviceProcesses(registry), marker))
+        registry.noteEnd(pid, { kind: 'jobClosed', signal: 'SIGKILL' });
     } catch (error) {
       listener.fault(error);
     }
@@ -57,9 +58,9 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
             name: service.name,
             program: path.join(layout.guestAgent.host, `${service.name}.exe`),
             bundlesDirectory: vm.bundlesDirectory,
-          codeCacheDirectory: vm.codeCacheDirectory,
+            codeCacheDirectory: vm.codeCacheDirectory,
             vmRoot: layout.vmRoot,
-            env: serviceEnvironment(),
+            env: serviceEnvironment(vm.deploymentId),
             cwd: layout.guestAgent.host,
             detached: true,
           }),
@@ -84,10 +85,14 @@ function serviceProcesses(registry: ProcessRegistry) {
 }
 
 /** What a service needs of this machine: the PATH on which programs of the role are found, and the keeper's mark. */
-function serviceEnvironment(): Record<string, string> {
+function serviceEnvironment(deploymentId: string): Record<string, string> {
   const names = ['PATH', 'ROLEVM_RUN', 'SystemRoot'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  const own = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return { ...Object.fromEntries(own), [deploymentMarker]: deploymentId };
 }
+
+/** Variable that marks the services of a deployment's VMs, as RoleDeploymentID marks the processes of its jobs. */
+export const deploymentMarker = 'ROLEVM_DEPLOYMENT';
 
 function noteService(registry: ProcessRegistry, event: ServiceEvent): void {
   if (event.type === 'service.started') {

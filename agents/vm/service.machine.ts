@@ -19,7 +19,12 @@ export type ServiceCommand = { readonly type: 'service.tell'; readonly message: 
 export type ServiceEvent =
   | { readonly type: 'service.started'; readonly service: ProcessName; readonly process: StartedProcess }
   | { readonly type: 'service.message'; readonly service: ProcessName; readonly message: FromService }
-  | { readonly type: 'service.exited'; readonly service: ProcessName; readonly process: StartedProcess | undefined; readonly cause: ExitCause }
+  | {
+      readonly type: 'service.exited';
+      readonly service: ProcessName;
+      readonly process: StartedProcess | undefined;
+      readonly cause: ExitCause;
+    }
   | { readonly type: 'service.stopped'; readonly service: ProcessName };
 
 export interface ServiceActors {
@@ -60,11 +65,19 @@ export function serviceMachine(actors: ServiceActors) {
         initial: 'running',
         on: {
           'service.tell': { actions: { type: 'tellProcess', params: ({ event }) => event.message } },
-          'process.message': { actions: { type: 'report', params: ({ context, event }) => ({ type: 'service.message', service: context.spec.name, message: event.message }) } },
+          'process.message': {
+            actions: {
+              type: 'report',
+              params: ({ context, event }) => ({ type: 'service.message', service: context.spec.name, message: event.message }),
+            },
+          },
           'process.started': {
             actions: [
               assign({ process: ({ event }) => event.process }),
-              { type: 'report', params: ({ context, event }) => ({ type: 'service.started', service: context.spec.name, process: event.process }) },
+              {
+                type: 'report',
+                params: ({ context, event }) => ({ type: 'service.started', service: context.spec.name, process: event.process }),
+              },
             ],
           },
         },
@@ -74,7 +87,15 @@ export function serviceMachine(actors: ServiceActors) {
               'service.end': 'stopping',
               'process.exited': {
                 target: '#service.closingJob',
-                actions: { type: 'report', params: ({ context, event }) => ({ type: 'service.exited', service: context.spec.name, process: context.process, cause: event.cause }) },
+                actions: {
+                  type: 'report',
+                  params: ({ context, event }) => ({
+                    type: 'service.exited',
+                    service: context.spec.name,
+                    process: context.process,
+                    cause: event.cause,
+                  }),
+                },
               },
             },
           },
@@ -84,7 +105,15 @@ export function serviceMachine(actors: ServiceActors) {
             on: {
               'process.exited': {
                 target: '#service.stopped',
-                actions: { type: 'report', params: ({ context, event }) => ({ type: 'service.exited', service: context.spec.name, process: context.process, cause: event.cause }) },
+                actions: {
+                  type: 'report',
+                  params: ({ context, event }) => ({
+                    type: 'service.exited',
+                    service: context.spec.name,
+                    process: context.process,
+                    cause: event.cause,
+                  }),
+                },
               },
             },
           },

@@ -1,8 +1,8 @@
 import { type ActorRefFrom, assign, enqueueActions, type PromiseActorLogic, sendParent, setup } from 'xstate';
-import type { ProcessName } from '../../contracts/process-names.ts';
 import type { ToService } from '../../contracts/links.ts';
+import type { ProcessName } from '../../contracts/process-names.ts';
 import type { Timings } from '../../contracts/timings.ts';
-import { type ServiceActors, type ServiceCommand, type ServiceEvent, serviceMachine, type ServiceSpec } from './service.machine.ts';
+import { type ServiceActors, type ServiceCommand, type ServiceEvent, type ServiceSpec, serviceMachine } from './service.machine.ts';
 
 export type VmCommand =
   | { readonly type: 'vm.tell'; readonly service: ProcessName; readonly message: ToService }
@@ -39,7 +39,9 @@ export function vmMachine(actors: VmActors) {
     actions: {
       startServices: assign({
         running: ({ context, spawn }) =>
-          Object.fromEntries(context.services.map((spec) => [spec.name, spawn('service', { id: spec.name, input: { spec, timings: context.timings } })])),
+          Object.fromEntries(
+            context.services.map((spec) => [spec.name, spawn('service', { id: spec.name, input: { spec, timings: context.timings } })]),
+          ),
       }),
       forget: assign(({ context }, name: ProcessName) => {
         const { [name]: _, ...running } = context.running;
@@ -83,7 +85,9 @@ export function vmMachine(actors: VmActors) {
       shuttingDown: {
         entry: 'endLastService',
         always: { guard: ({ context }) => Object.keys(context.running).length === 0, target: 'poweringOff' },
-        on: { 'service.stopped': { target: 'shuttingDown', reenter: true, actions: { type: 'forget', params: ({ event }) => event.service } } },
+        on: {
+          'service.stopped': { target: 'shuttingDown', reenter: true, actions: { type: 'forget', params: ({ event }) => event.service } },
+        },
       },
       poweringOff: {
         entry: 'letGoOfServices',

@@ -26,7 +26,9 @@ const actor = createActor(
       installGuestAgent: fromPromise(async () => {
         const program = path.join(layout.guestAgent.host, 'WindowsAzureGuestAgent.exe');
         // Present on every image; put back when somebody has deleted it.
-        await fs.copyFile(path.join(vm.bundlesDirectory, bundleName('WindowsAzureGuestAgent')), program, fs.constants.COPYFILE_EXCL).catch(() => {});
+        await fs
+          .copyFile(path.join(vm.bundlesDirectory, bundleName('WindowsAzureGuestAgent')), program, fs.constants.COPYFILE_EXCL)
+          .catch(() => {});
       }),
     },
     {

@@ -28,7 +28,11 @@ function named(destination: string, sourceName: string, target: PatchTarget): st
   const stat = fs.statSync(hostPath, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return path.join(hostPath, sourceName);
   if (!fs.existsSync(path.dirname(hostPath))) {
-    throw new UserError('RV4304', `${target.instance} has no folder for ${destination}`, 'look at its drives, whose places rolevm status shows');
+    throw new UserError(
+      'RV4304',
+      `${target.instance} has no folder for ${destination}`,
+      'look at its drives, whose places rolevm status shows',
+    );
   }
   return hostPath;
 }

@@ -31,7 +31,9 @@ export async function killProcess(request: KillRequest, list: () => readonly PsE
 
 function isMeant(process: PsEntry, { target, instance }: KillRequest): boolean {
   if (instance !== undefined && process.instance.toLowerCase() !== instance.toLowerCase()) return false;
-  return /^\d+$/.test(target) ? process.pid === Number(target) : withoutExe(process.name).toLowerCase() === withoutExe(target).toLowerCase();
+  return /^\d+$/.test(target)
+    ? process.pid === Number(target)
+    : withoutExe(process.name).toLowerCase() === withoutExe(target).toLowerCase();
 }
 
 async function killTree(root: ProcessIdentity): Promise<boolean> {
@@ -43,5 +45,9 @@ async function killTree(root: ProcessIdentity): Promise<boolean> {
 function notFound({ target, instance }: KillRequest, processes: readonly PsEntry[]): UserError {
   const where = instance === undefined ? '' : ` in ${instance}`;
   const names = [...new Set(processes.map((process) => process.name))].join(', ');
-  return new UserError('RV4201', `no process ${target} runs${where}`, names === '' ? 'nothing runs at present; see rolevm status' : `running: ${names}; see rolevm ps`);
+  return new UserError(
+    'RV4201',
+    `no process ${target} runs${where}`,
+    names === '' ? 'nothing runs at present; see rolevm status' : `running: ${names}; see rolevm ps`,
+  );
 }

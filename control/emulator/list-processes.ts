@@ -1,5 +1,5 @@
-import type { PsEntry } from '../../contracts/control-api.ts';
 import type { KnownProcess } from '../../agents/host-agent/process-registry.ts';
+import type { PsEntry } from '../../contracts/control-api.ts';
 import { descendants, fullName, listProcesses, type ProcessEntry } from '../../kernel/process-table/index.ts';
 
 export interface InstanceProcesses {
@@ -11,7 +11,10 @@ export interface InstanceProcesses {
  * Every process of the VMs: those reported, with the state of their machines, and whatever they have started beyond that, as the
  * system's own table shows it now.
  */
-export function listVmProcesses(instances: readonly InstanceProcesses[], table: readonly ProcessEntry[] = listProcesses()): readonly PsEntry[] {
+export function listVmProcesses(
+  instances: readonly InstanceProcesses[],
+  table: readonly ProcessEntry[] = listProcesses(),
+): readonly PsEntry[] {
   const byPid = new Map(table.map((entry) => [entry.pid, entry]));
   return instances.flatMap(({ instance, known }) => {
     const listed = new Map<number, PsEntry>();

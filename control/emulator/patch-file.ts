@@ -29,7 +29,11 @@ export const unfinishedSuffix = '.rolevm-new';
  * @param freed called to wait until a process may have let go of its files; resolves false when the time is over
  * @throws UserError RV4301 source missing, RV4302 no or several places, RV4303 held by a living host, as Windows would refuse
  */
-export async function patchFile(request: PatchRequest, targets: readonly PatchTarget[], freed: () => Promise<boolean>): Promise<PatchResult> {
+export async function patchFile(
+  request: PatchRequest,
+  targets: readonly PatchTarget[],
+  freed: () => Promise<boolean>,
+): Promise<PatchResult> {
   if (!fs.statSync(request.source, { throwIfNoEntry: false })?.isFile()) {
     throw new UserError('RV4301', `there is no file ${request.source}`, 'name the file to copy');
   }
@@ -74,7 +78,9 @@ function held({ holder, place }: Lock, waited: boolean): UserError {
   return new UserError(
     'RV4303',
     `${file} is in use by ${holder.name} (${holder.pid}) of ${place.target.instance}${waited ? ' still' : ''}: Windows would refuse the copy (32, sharing violation)`,
-    waited ? 'end WaHostBootstrapper while patch --wait waits' : `end WaHostBootstrapper and copy inside the window: rolevm patch --wait, then rolevm kill WaHostBootstrapper --instance ${place.target.instance}`,
+    waited
+      ? 'end WaHostBootstrapper while patch --wait waits'
+      : `end WaHostBootstrapper and copy inside the window: rolevm patch --wait, then rolevm kill WaHostBootstrapper --instance ${place.target.instance}`,
   );
 }
 

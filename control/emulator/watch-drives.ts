@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { watch } from 'chokidar';
 import { toDrivePath } from '../../sandbox/drive-path.ts';
-import { unfinishedSuffix, type PatchTarget } from './patch-file.ts';
+import { type PatchTarget, unfinishedSuffix } from './patch-file.ts';
 
 /** Real milliseconds without a further write after which a copy counts as finished; measured with slow copies. */
 const settledMs = 200;
@@ -25,7 +25,9 @@ export function watchDrives(targets: readonly PatchTarget[], tell: (instance: st
     const report = (what: string) => (file: string) => tell(target.instance, sentence(target, file, what));
     watcher.on('add', report('was added')).on('change', report('has changed')).on('unlink', report('was deleted'));
     // Without room for watches (ENOSPC) the role runs as well; it only is not told of.
-    watcher.on('error', (error) => tell(target.instance, `${target.roleDrive}: is not watched: ${error instanceof Error ? error.message : String(error)}`));
+    watcher.on('error', (error) =>
+      tell(target.instance, `${target.roleDrive}: is not watched: ${error instanceof Error ? error.message : String(error)}`),
+    );
     return watcher;
   });
   return async () => {

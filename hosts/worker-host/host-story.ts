@@ -10,7 +10,11 @@ import type { DriveLayout } from '../../sandbox/drive-layout.ts';
 import type { RoleFailure, WorkerHostTells } from './worker-host.machine.ts';
 
 /** Tells what the role host does where Azure tells it: in WaWorkerHost.log, in the event logs, and to the bootstrapper (AB 7.2, 7.3). */
-export function hostStory(to: { readonly vm: VmDocument; readonly layout: DriveLayout; readonly link: ParentLink<FromHost> }): WorkerHostTells {
+export function hostStory(to: {
+  readonly vm: VmDocument;
+  readonly layout: DriveLayout;
+  readonly link: ParentLink<FromHost>;
+}): WorkerHostTells {
   const { vm, layout, link } = to;
   const log = openLog({ file: layout.hostLog('WaWorkerHost').host, format: traceLine('WaWorkerHost') });
   log.info('Role environment . INITIALIZING', 100);
@@ -39,7 +43,10 @@ export function hostStory(to: { readonly vm: VmDocument; readonly layout: DriveL
     },
     programStarted: (process) => {
       log.info(`Program started, process ${process.pid}`);
-      link.send({ type: 'process', process: { name: 'program', kind: 'program', ...process, ppid: globalThis.process.pid, state: 'running' } });
+      link.send({
+        type: 'process',
+        process: { name: 'program', kind: 'program', ...process, ppid: globalThis.process.pid, state: 'running' },
+      });
     },
   };
 }

@@ -40,7 +40,9 @@ function refuseAssembly(file: string): void {
     fs.closeSync(fd);
   }
   if (head.toString('latin1') === 'MZ') {
-    throw new Error(`${path.basename(file)} is a .NET assembly; rolevm runs roles written in JavaScript: put a JavaScript module of that name in its place.`);
+    throw new Error(
+      `${path.basename(file)} is a .NET assembly; rolevm runs roles written in JavaScript: put a JavaScript module of that name in its place.`,
+    );
   }
 }
 

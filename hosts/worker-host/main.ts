@@ -49,7 +49,9 @@ const actor = createActor(
 );
 
 // An exception that role code lets go of ends the process wherever it comes from (AB 3.3).
-process.on('uncaughtException', (error) => actor.send({ type: 'role.threw', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+process.on('uncaughtException', (error) =>
+  actor.send({ type: 'role.threw', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+);
 // Role code may leave nothing to wait for: the process lives on until it is ended.
 setInterval(() => {}, 2 ** 30);
 

@@ -4,7 +4,10 @@ import type { DriveLayout } from '../../sandbox/drive-layout.ts';
 import { launchProgram } from '../../sandbox/programs/launch-program.ts';
 
 /** How the program of a ProgramEntryPoint is started: with the role host's own environment, its output beside the host's. */
-export function launchRoleProgram(vm: VmDocument, layout: DriveLayout): (input: { readonly commandLine: string; readonly cwd: string }) => LaunchSpec {
+export function launchRoleProgram(
+  vm: VmDocument,
+  layout: DriveLayout,
+): (input: { readonly commandLine: string; readonly cwd: string }) => LaunchSpec {
   return ({ commandLine, cwd }) => ({
     ...launchProgram({
       commandLine,
@@ -19,5 +22,7 @@ export function launchRoleProgram(vm: VmDocument, layout: DriveLayout): (input: 
 
 /** Without what Node adds for its own message channel. */
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined || name.startsWith('NODE_CHANNEL_') ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined || name.startsWith('NODE_CHANNEL_') ? [] : [[name, value]])),
+  );
 }

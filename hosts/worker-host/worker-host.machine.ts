@@ -66,13 +66,20 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
     initial: 'waiting',
     context: {},
     on: {
-      'role.threw': { target: '.failed', actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'run', detail: event.detail }) } },
+      'role.threw': {
+        target: '.failed',
+        actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'run', detail: event.detail }) },
+      },
     },
     states: {
       waiting: {
         on: {
           'host.start': [
-            { guard: ({ event }) => event.entryPoint.kind === 'NetFxEntryPoint', target: 'entryPoint', actions: assign({ entryPoint: ({ event }) => event.entryPoint }) },
+            {
+              guard: ({ event }) => event.entryPoint.kind === 'NetFxEntryPoint',
+              target: 'entryPoint',
+              actions: assign({ entryPoint: ({ event }) => event.entryPoint }),
+            },
             { target: 'program', actions: assign({ entryPoint: ({ event }) => event.entryPoint }) },
           ],
           'role.stop': 'stopped',
@@ -86,7 +93,10 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
               src: 'load',
               input: ({ context }) => ({ file: context.entryPoint?.kind === 'NetFxEntryPoint' ? context.entryPoint.file : '' }),
               onDone: 'onStart',
-              onError: { target: '#WaWorkerHost.failed', actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'load', detail: messageOf(event.error) }) } },
+              onError: {
+                target: '#WaWorkerHost.failed',
+                actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'load', detail: messageOf(event.error) }) },
+              },
             },
           },
           onStart: {
@@ -98,9 +108,15 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
                 { guard: 'stopAwaited', target: 'stopping' },
                 { guard: ({ event }) => event.output, target: 'running' },
                 // AB 3.3: the host ends at once, neither Stopping nor OnStop is raised.
-                { target: '#WaWorkerHost.failed', actions: { type: 'noteFailure', params: { phase: 'onStart', detail: 'OnStart returned false.' } } },
+                {
+                  target: '#WaWorkerHost.failed',
+                  actions: { type: 'noteFailure', params: { phase: 'onStart', detail: 'OnStart returned false.' } },
+                },
               ],
-              onError: { target: '#WaWorkerHost.failed', actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'onStart', detail: textOf(event.error) }) } },
+              onError: {
+                target: '#WaWorkerHost.failed',
+                actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'onStart', detail: textOf(event.error) }) },
+              },
             },
             states: {
               undisturbed: { on: { 'role.stop': 'stopAwaited' } },
@@ -114,7 +130,10 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
             invoke: {
               src: 'run',
               onDone: { target: 'stopping', actions: 'tellRunReturned' },
-              onError: { target: '#WaWorkerHost.failed', actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'run', detail: textOf(event.error) }) } },
+              onError: {
+                target: '#WaWorkerHost.failed',
+                actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'run', detail: textOf(event.error) }) },
+              },
             },
             on: { 'role.stop': 'stopping' },
           },
@@ -122,7 +141,10 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
             invoke: {
               src: 'onStop',
               onDone: '#WaWorkerHost.stopped',
-              onError: { target: '#WaWorkerHost.failed', actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'onStop', detail: textOf(event.error) }) } },
+              onError: {
+                target: '#WaWorkerHost.failed',
+                actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'onStop', detail: textOf(event.error) }) },
+              },
             },
           },
         },
@@ -141,7 +163,10 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
               type: 'noteFailure',
               params: ({ event }) => ({
                 phase: 'program',
-                detail: event.cause.kind === 'notStarted' ? (event.cause.detail ?? 'The program could not be started.') : describeProgramEnd(event.cause),
+                detail:
+                  event.cause.kind === 'notStarted'
+                    ? (event.cause.detail ?? 'The program could not be started.')
+                    : describeProgramEnd(event.cause),
                 ...(event.cause.code === undefined ? {} : { code: event.cause.code }),
               }),
             },

@@ -77,7 +77,12 @@ function lookup(env: Readonly<Record<string, string>>, name: string): string | u
   return undefined;
 }
 
-function openOutputs(line: CommandLine, request: ProgramRequest, cwd: string, descriptors: Descriptors): { stdout: number; stderr: number } {
+function openOutputs(
+  line: CommandLine,
+  request: ProgramRequest,
+  cwd: string,
+  descriptors: Descriptors,
+): { stdout: number; stderr: number } {
   fs.mkdirSync(path.dirname(request.outputFile), { recursive: true });
   const kept = descriptors.add(fs.openSync(request.outputFile, 'a'));
   const handles = { stdout: kept, stderr: kept };
@@ -125,4 +130,3 @@ function openExitCodeFile(): ExitCodeFile {
     },
   };
 }
-

@@ -28,7 +28,9 @@ export function resolveProgram(line: CommandLine, place: ProgramPlace): Resolved
   const cwd = toHostPath(place.vmRoot, place.workingDirectory);
   const extension = path.extname(line.program).toLowerCase();
   if (needsWindows.has(extension)) {
-    throw new Error(`"${line.program}" needs the guest's own command shell, which this version of rolevm does not have: use a program, a .js or a .sh file.`);
+    throw new Error(
+      `"${line.program}" needs the guest's own command shell, which this version of rolevm does not have: use a program, a .js or a .sh file.`,
+    );
   }
   const args = line.arguments.map((argument) => hostArgument(argument, place, cwd));
   const own = findOnDrives(line.program, place);
@@ -38,7 +40,8 @@ export function resolveProgram(line: CommandLine, place: ProgramPlace): Resolved
     return { file: own, args, cwd, reportsExitCode: false };
   }
   const onPath = findOnPath(line.program, place.env);
-  if (onPath === undefined) throw new Error(`"${line.program}" was found neither in ${place.workingDirectory} nor on the PATH (0x80070002).`);
+  if (onPath === undefined)
+    throw new Error(`"${line.program}" was found neither in ${place.workingDirectory} nor on the PATH (0x80070002).`);
   return { file: onPath, args, cwd, reportsExitCode: false };
 }
 

@@ -1,0 +1,96 @@
+import type { Emulator, FeedItem, StatusDocument } from '../../contracts/control-api.ts';
+import type { DeploymentDocument } from '../../contracts/deployment.ts';
+import { UserError } from '../../contracts/diagnostic.ts';
+import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
+import type { FabricController, RunningInstance } from '../../fabric/fabric-controller.ts';
+import type { Feed } from './feed.ts';
+import { killProcess } from './kill-process.ts';
+import { listVmProcesses } from './list-processes.ts';
+import { type PatchTarget, patchFile } from './patch-file.ts';
+
+export interface EmulatorParts {
+  readonly options: EmulatorOptions;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly document: DeploymentDocument;
+  readonly fabric: FabricController;
+  readonly feed: Feed;
+  readonly stop: (options: { readonly remove: boolean }) => void;
+}
+
+/** What commands can ask of the running emulator. */
+export function createEmulator(parts: EmulatorParts): Emulator {
+  const { fabric, feed } = parts;
+  const list = () =>
+    listVmProcesses(fabric.instances.map((instance) => ({ instance: instance.vm.instanceId, known: instance.processes() })));
+  return {
+    status: () => statusOf(parts),
+    processes: async () => list(),
+    kill: (request) => {
+      chosen(fabric, request.instance);
+      return killProcess(request, list);
+    },
+    recycle: (instance) => {
+      const names = chosen(fabric, instance).map(({ vm }) => vm.instanceId);
+      fabric.recycle(names);
+      return names;
+    },
+    patch: (request) => patchFile(request, chosen(fabric, request.instance).map(patchTarget), waitForEnd(feed, request.waitMs ?? 0)),
+    follow: feed.follow,
+    stop: parts.stop,
+  };
+}
+
+/** What patching and watching need of an instance. */
+export function patchTarget({ vm, vmRoot, processes }: RunningInstance): PatchTarget {
+  return { instance: vm.instanceId, vmRoot, roleDrive: vm.roleDrive, holders: processes };
+}
+
+function statusOf({ options, version, startedAt, document, fabric }: EmulatorParts): StatusDocument {
+  return {
+    emulator: {
+      pid: process.pid,
+      version,
+      speed: options.speed,
+      startedAt,
+      state: fabric.status(),
+      stateDirectory: options.stateDirectory,
+      logs: options.logsDirectory,
+    },
+    deployment: { id: document.id, serviceName: document.serviceName, servicePath: document.servicePath, status: fabric.status() },
+    instances: fabric.instances.map((instance) => instance.entry()),
+  };
+}
+
+function chosen(fabric: FabricController, name: string | undefined): readonly RunningInstance[] {
+  if (name === undefined) return fabric.instances;
+  const found = fabric.instances.filter(({ vm }) => vm.instanceId.toLowerCase() === name.toLowerCase());
+  if (found.length > 0) return found;
+  const names = fabric.instances.map(({ vm }) => vm.instanceId).join(', ');
+  throw new UserError('RV4405', `there is no instance ${name}`, `the instances are ${names}`);
+}
+
+/** Real milliseconds after which a wait looks again: the end of a process is not told while its agent is paused. */
+const lookAgainMs = 500;
+
+/** How to wait until some process may have let go of its files. Resolves false when the time is over. */
+function waitForEnd(feed: Feed, waitMs: number): () => Promise<boolean> {
+  const deadline = performance.now() + waitMs;
+  return () =>
+    new Promise((resolve) => {
+      const left = deadline - performance.now();
+      if (left <= 0) {
+        resolve(false);
+        return;
+      }
+      const done = () => {
+        clearTimeout(timer);
+        stop();
+        resolve(true);
+      };
+      const timer = setTimeout(done, Math.min(left, lookAgainMs));
+      const stop = feed.follow((item: FeedItem) => {
+        if (item.type === 'process.ended') done();
+      });
+    });
+}

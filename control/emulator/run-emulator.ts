@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Emulator, FeedItem } from '../../contracts/control-api.ts';
+import type { Diagnostic } from '../../contracts/diagnostic.ts';
+import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
+import { resolveTimings } from '../../contracts/timings.ts';
+import { deploymentStore } from '../../fabric/deployment-store.ts';
+import { type FabricController, type FabricListener, type PlacedInstance, startFabricController } from '../../fabric/fabric-controller.ts';
+import { placeInstances } from '../../fabric/place-instances.ts';
+import { cacheDirectory } from '../../kernel/code-cache/cache-directory.ts';
+import { processIdentity } from '../../kernel/process-table/index.ts';
+import { extractRole } from '../../model/package/extract-role.ts';
+import { acquireOwnerLock } from '../owner-lock.ts';
+import { publishState, withdrawState } from '../state-file.ts';
+import { createEmulator, patchTarget } from './emulator.ts';
+import { createFeed, type Feed } from './feed.ts';
+import { followOutput } from './follow-output.ts';
+import { type LoadedService, loadService } from './load-service.ts';
+import { offerRuntime } from './offer-runtime.ts';
+import { type OpenedDeployment, openDeployment } from './open-deployment.ts';
+import { readSettings } from './read-settings.ts';
+
+export interface RunOptions {
+  readonly options: EmulatorOptions;
+  /** Folder of the bundles of the played processes. */
+  readonly bundlesDirectory: string;
+  readonly version: string;
+  /** Hears everything from the very first item on. */
+  readonly listener: (item: FeedItem) => void;
+  /** Called once the control server answers. */
+  readonly onReachable: (emulator: Emulator) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface Run {
+  readonly emulator: Emulator;
+  /** Resolves when everything has stopped in order and nothing of this process is open any more. */
+  readonly ended: Promise<void>;
+  /** Before a forced end: commands are not to find this process any more. */
+  readonly giveUp: () => void;
+}
+
+/**
+ * Deploys a service and runs it until it is stopped.
+ *
+ * @throws UserError for whatever the user can mend; nothing has been started then
+ */
+export async function runEmulator(run: RunOptions): Promise<Run> {
+  const { options, version } = run;
+  const { stateDirectory, servicePath } = options;
+  const identity = ownIdentity();
+  const lock = acquireOwnerLock(stateDirectory, identity);
+  const feed = createFeed();
+  feed.follow(run.listener);
+  const service = await loadService(servicePath, options.configuration);
+  const store = deploymentStore(stateDirectory);
+  const deployment = await openDeployment(store, service, servicePath);
+  for (const text of [...deployment.notices, ...service.warnings.map(warningText)]) feed.tell({ type: 'notice', text });
+  offerRuntime(store.vmsDirectory, run.bundlesDirectory);
+  let whenSuspended = () => {};
+  const suspended = new Promise<void>((resolve) => {
+    whenSuspended = resolve;
+  });
+  const fabric = startFabricController(placeService(run, service, deployment), store.vmsDirectory, {
+    ...listenFor(feed),
+    suspended: () => whenSuspended(),
+    fault: run.onFault,
+  });
+  let fate: 'keep' | 'remove' = 'keep';
+  const emulator = createEmulator({
+    options,
+    version,
+    startedAt: new Date().toISOString(),
+    document: deployment.document,
+    fabric,
+    feed,
+    stop: ({ remove }) => {
+      if (remove) fate = 'remove';
+      if (fabric.status() === 'Suspending' || fabric.status() === 'Suspended') return;
+      feed.tell({ type: 'stopping' });
+      fabric.suspend();
+    },
+  });
+  const closing = openDoors(fabric, feed, () => serve(run, emulator, identity));
+  closing.catch(run.onFault);
+  const ended = suspended.then(async () => {
+    if (fate === 'remove') store.remove();
+    else store.write({ ...deployment.document, lifecycle: 'stopped' });
+    await service.package.close();
+    const close = await closing;
+    feed.tell({ type: 'stopped' });
+    withdrawState(stateDirectory, identity.token);
+    await close();
+    lock.release();
+  });
+  return { emulator, ended, giveUp: () => withdrawState(stateDirectory, identity.token) };
+}
+
+interface Identity {
+  readonly pid: number;
+  readonly startTicks: string;
+  /** What commands must show to be listened to. */
+  readonly token: string;
+}
+
+function ownIdentity(): Identity {
+  const { pid } = process;
+  return { ...(processIdentity(pid) ?? { pid, startTicks: '' }), token: randomBytes(32).toString('hex') };
+}
+
+function warningText({ message, file, line }: Diagnostic): string {
+  return `${[file, line].filter((part) => part !== undefined).join(':')}: ${message}`;
+}
+
+function placeService(
+  { options, bundlesDirectory }: RunOptions,
+  service: LoadedService,
+  { document, rebuild }: OpenedDeployment,
+): readonly PlacedInstance[] {
+  const settings = readSettings(options.servicePath);
+  const vms = placeInstances(service.model, {
+    deploymentId: document.id,
+    speed: options.speed,
+    timings: resolveTimings(options.speed, settings.timings),
+    emulated: settings.emulated,
+    bundlesDirectory,
+    codeCacheDirectory: cacheDirectory(process.env) ?? 'off',
+  });
+  const roles = new Map(service.packaged.roles.map((role) => [role.name, role]));
+  return vms.map((vm) => ({
+    vm,
+    rebuild,
+    fillRoleDrive: async (directory) => {
+      const role = roles.get(vm.roleName);
+      if (role === undefined) throw new Error(`the package has no role ${vm.roleName}`);
+      await extractRole(role, directory);
+    },
+  }));
+}
+
+function listenFor(feed: Feed): Pick<FabricListener, 'status' | 'processStarted' | 'processEnded'> {
+  return {
+    status: (instance) => feed.tell({ type: 'status', instance }),
+    processStarted: (instance, { name, pid }) => feed.tell({ type: 'process.started', instance, name, pid }),
+    processEnded: (instance, { name, pid }, cause) => feed.tell({ type: 'process.ended', instance, name, pid, cause }),
+  };
+}
+
+/** Opens the control server and says where it is. @returns how to close it */
+async function serve({ options, onFault, onReachable }: RunOptions, emulator: Emulator, identity: Identity): Promise<() => Promise<void>> {
+  // Loaded after the VMs have been started: fastify takes longer to load than they to boot.
+  const { serveControl } = await import('../serve-control.ts');
+  const server = await serveControl(emulator, { token: identity.token, onFault: (_, error) => onFault(error) });
+  publishState(options.stateDirectory, {
+    formatVersion: 1,
+    ...identity,
+    keeperPid: process.ppid,
+    port: server.port,
+    startedAt: emulator.status().emulator.startedAt,
+    service: path.basename(options.servicePath),
+  });
+  onReachable(emulator);
+  return server.close;
+}
+
+/** Opens what the VMs do not need to boot: live output, the control server, the watch over E:. @returns how to close it all */
+async function openDoors(
+  fabric: FabricController,
+  feed: Feed,
+  openServer: () => Promise<() => Promise<void>>,
+): Promise<() => Promise<void>> {
+  const stopOutput = followOutput(fabric.instances, feed);
+  const closeServer = await openServer();
+  const { watchDrives } = await import('./watch-drives.ts');
+  const stopWatching = watchDrives(fabric.instances.map(patchTarget), (instance, text) => feed.tell({ type: 'file', instance, text }));
+  return async () => {
+    stopOutput();
+    await stopWatching();
+    await closeServer();
+  };
+}
