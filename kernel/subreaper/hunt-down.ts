@@ -39,7 +39,7 @@ export function huntDown(calls: LibC, exclude: ReadonlySet<number>, onKilled: (p
 
 /** Reaps those of the children that have ended and are not Node's own. @returns their pids */
 function reapAll(calls: LibC, children: readonly number[]): number[] {
-  const owned = ownPids(children);
+  const owned = ownPids();
   return children.filter((pid) => !owned.has(pid) && calls.reap(pid));
 }
 

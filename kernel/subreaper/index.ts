@@ -25,7 +25,7 @@ export function becomeSubreaper(): boolean {
 /** Children that this process started itself: all of them where it is no subreaper. */
 export function ownChildPids(): number[] {
   const children = childPids();
-  const owned = ownPids(children);
+  const owned = ownPids();
   return subreaper ? children.filter((pid) => owned.has(pid)) : children;
 }
 
@@ -33,7 +33,7 @@ export function ownChildPids(): number[] {
 export function adoptedPids(): number[] {
   if (!subreaper) return [];
   const children = childPids();
-  const owned = ownPids(children);
+  const owned = ownPids();
   return children.filter((pid) => !owned.has(pid));
 }
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
+import { readProcess } from '../process-table/index.ts';
 
 /**
  * Which children Node itself waits for. Taking the end of one of them from the system would leave Node waiting for ever: its
@@ -25,15 +26,11 @@ export function own(pid: number): void {
   told.add(pid);
 }
 
-/**
- * The pids that Node or others in this process wait for.
- *
- * @param children the present children of this process: what was declared and is none of them is forgotten
- */
-export function ownPids(children: readonly number[]): ReadonlySet<number> {
-  const present = new Set(children);
+/** The pids that Node or others in this process wait for. */
+export function ownPids(): ReadonlySet<number> {
   for (const pid of told) {
-    if (!present.has(pid)) told.delete(pid);
+    // Gone, or its number is another's by now.
+    if (readProcess(pid)?.ppid !== process.pid) told.delete(pid);
   }
   for (const child of started) {
     const ended = child.exitCode !== null || child.signalCode !== null;

@@ -5,6 +5,7 @@ import {
   ancestors,
   descendants,
   findByMarker,
+  fullName,
   isAlive,
   killIdentity,
   listProcesses,
@@ -122,6 +123,23 @@ describe('the running system', () => {
     expect(identity !== undefined && killIdentity(identity, 'SIGKILL')).toBe(true);
     await exit;
     expect(identity !== undefined && isAlive(identity)).toBe(false);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('the full name', () => {
+  const wait = 'process.send(1); setInterval(() => {}, 1e6)';
+  it.each([
+    ['of a program run by Node is the one it was started under', 'WindowsAzureGuestAgent', wait, 'WindowsAzureGuestAgent'],
+    ['is the title, uncut', 'node', `process.title = 'WaHostBootstrapper'; ${wait}`, 'WaHostBootstrapper'],
+    ['of another Node program is that of Node', 'node', wait, 'node'],
+  ])('%s', async (_rule, argv0, program, name) => {
+    const child = spawn(process.execPath, ['-e', program], { argv0, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    await once(child, 'message');
+    const entry = readProcess(child.pid ?? 0);
+    expect(entry === undefined ? undefined : fullName(entry)).toBe(name);
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
   });
 });
 
