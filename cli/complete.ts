@@ -23,7 +23,8 @@ export async function complete(words: readonly string[], cli: Cli): Promise<read
 
 function candidates(program: Command, command: Command | undefined, before: readonly string[], typed: string, cli: Cli): readonly string[] {
   const options = [...(command?.options ?? []), ...program.options];
-  const open = options.find((option) => takesValue(option) && (option.long === before.at(-1) || option.short === before.at(-1)));
+  const last = before.at(-1);
+  const open = last === undefined ? undefined : options.find((option) => takesValue(option) && [option.long, option.short].includes(last));
   if (open !== undefined && !(open.optional && typed.startsWith('-'))) return optionValues(open, before, cli);
   if (typed.startsWith('-')) return [...options.flatMap((option) => option.long ?? []), '--help'];
   return command === undefined ? cli.commandNames : argumentValues(command, before, cli);

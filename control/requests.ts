@@ -6,7 +6,7 @@ const path = z.string().check(z.minLength(1), z.maxLength(4_096));
 const longestWaitMs = 24 * 3_600_000;
 
 /** What commands may ask, by route. Unknown members are refused: a misspelt one would be ignored in silence otherwise. */
-export const requestSchemas = {
+const requestSchemas = {
   kill: z.strictObject({ target: name, instance: z.optional(name), tree: z.optional(z.boolean()) }),
   recycle: z.strictObject({ instance: z.optional(name) }),
   patch: z.strictObject({

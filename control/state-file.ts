@@ -21,7 +21,7 @@ const schema = z.object({
   service: text,
 });
 
-export const stateFileName = 'state.json';
+const stateFileName = 'state.json';
 
 /** Makes a running emulator reachable: writes `state.json` (0600) and enters it in the user's register. */
 export function publishState(stateDirectory: string, state: StateFile, register = registerDirectory()): void {

@@ -35,7 +35,7 @@ export function define(command: Command, cli: Cli): void {
 }
 
 /** The rows for a person. @param now wall-clock milliseconds, for ages */
-export function psLines(rows: readonly ProcessRow[], now: number, colour: boolean): readonly string[] {
+function psLines(rows: readonly ProcessRow[], now: number, colour: boolean): readonly string[] {
   const paint = painter(colour);
   const head = ['INSTANCE', 'NAME', 'PID', 'STATE', 'SINCE', 'CPU', 'MEMORY'].map((title) => paint('gray', title));
   const cells = rows.map(({ entry, ...place }) => [

@@ -16,7 +16,7 @@ export function define(command: Command, cli: Cli): void {
 }
 
 /** The version in rolevm's own package.json. */
-export function versionOf(packageRoot: string): string {
+function versionOf(packageRoot: string): string {
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
   return version;
 }
