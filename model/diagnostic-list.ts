@@ -51,7 +51,7 @@ export class DiagnosticList {
     const most = severities.find((_, index) => (left[index] ?? 0) > 0);
     if (most === undefined) return shown;
     const [errors = 0, warnings = 0, infos = 0] = left;
-    const message = `${errors + warnings + infos} more findings are not shown: ${errors} errors, ${warnings} warnings, ${infos} others.`;
+    const message = `${errors + warnings + infos} more findings are not shown (errors: ${errors}, warnings: ${warnings}, others: ${infos}).`;
     return [...shown, { code: 'RV1099', severity: most, message, mend: 'Mend the ones shown and validate again.' }];
   }
 

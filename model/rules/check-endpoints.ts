@@ -60,7 +60,7 @@ function publicPortsOf(role: RoleDefinition, declared: RoleDeclarations): Public
       min: port,
       max: port,
       element: element(at, module),
-      subject: 'InputEndpoint/@port',
+      subject: at === undefined ? 'Import/@moduleName' : 'InputEndpoint/@port',
     })),
     ...declared.instanceInputEndpoints.map(({ name, protocol, publicPorts, at, module }) => ({
       label: label(name),
@@ -68,7 +68,7 @@ function publicPortsOf(role: RoleDefinition, declared: RoleDeclarations): Public
       min: publicPorts.min,
       max: publicPorts.max,
       element: at === undefined ? element(at, module) : (publicPorts satisfies FixedPortRange),
-      subject: 'FixedPortRange',
+      subject: at === undefined ? 'Import/@moduleName' : 'FixedPortRange',
     })),
   ];
 }

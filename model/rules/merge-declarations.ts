@@ -40,11 +40,19 @@ export function mergeDeclarations(role: RoleDefinition, found: readonly (PluginM
     settings: merge(role.settings, modules, (module) => module.settings),
     optionalSettings: optionalSettings(role, modules),
     localStorage: withStore ? localStorage : [...localStorage, diagnosticStore],
-    inputEndpoints: merge(role.inputEndpoints, modules, (module) => module.inputEndpoints),
+    inputEndpoints: merge(role.inputEndpoints, modules, inputEndpointsOf),
     internalEndpoints: merge(role.internalEndpoints, modules, (module) => module.internalEndpoints),
     instanceInputEndpoints: merge(role.instanceInputEndpoints, modules, (module) => module.instanceInputEndpoints),
     certificates: merge(role.certificates, modules, (module) => module.certificates),
   };
+}
+
+/** An endpoint of a module names the module's own certificate by its short name, which is the full one outside. */
+function inputEndpointsOf(module: PluginModule): readonly InputEndpoint[] {
+  return module.inputEndpoints.map((endpoint) => {
+    const own = module.certificates.some(({ name }) => name === endpoint.certificate);
+    return own ? { ...endpoint, certificate: `${module.namespace}.${endpoint.certificate}` } : endpoint;
+  });
 }
 
 /** What a role declares under a module's full name stands for the module's own. */

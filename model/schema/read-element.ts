@@ -120,14 +120,20 @@ function refuseText(node: XmlElement, reading: Reading): void {
 
 function refuseUnknown(content: ContentNode, child: XmlElement, parent: XmlElement, reading: Reading): void {
   const mend = () => {
-    const container = [...content.containers].find(([, inside]) => inside.targets.has(child.name))?.[0];
-    if (container !== undefined) return `Put it inside <${container}>.`;
+    const home = homeOf(content, child.name);
+    if (home !== undefined) return `Put it inside <${home}>.`;
     const names = namesIn(content);
     const near = nearestName(child.name, names);
     if (near !== undefined) return `Did you mean <${near}>?`;
     return names.length === 0 ? `<${parent.name}> must be empty: remove it.` : `Allowed here: ${names.join(', ')}.`;
   };
   reading.findings.error('RV1103', `<${quoteName(child.name)}> may not stand in <${parent.name}>.`, placeOf(child, reading, mend));
+}
+
+/** The neighbour inside which an element of this name may stand. */
+function homeOf(content: ContentNode, name: string): string | undefined {
+  const container = [...content.containers].find(([, inside]) => inside.targets.has(name));
+  return container?.[0] ?? [...content.targets].find(([, { rule }]) => contentTree(rule).targets.has(name))?.[0];
 }
 
 function placeOf(node: XmlElement, reading: Reading, mend: Mend) {
