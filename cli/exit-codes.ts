@@ -22,9 +22,9 @@ export const exitCodeTable: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.fault, 'a fault of rolevm itself'],
 ];
 
-const usageCodes = /^RV42\d\d$|^RV4120$/;
+const usageCodes = /^RV62\d\d$|^RV4120$/;
 const notRunningCodes = /^RV4101$|^RV4102$|^RV4121$/;
-const timedOutCodes = /^RV4301$/;
+const timedOutCodes = /^RV6401$/;
 
 /** The exit code for an error that ends the command. */
 export function exitCodeFor(error: unknown): ExitCode {

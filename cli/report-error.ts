@@ -28,13 +28,13 @@ export function reportError(error: unknown, options: ErrorOptions): ExitCode {
 }
 
 const usageCodes: Readonly<Record<string, string>> = {
-  'commander.unknownCommand': 'RV4201',
-  'commander.unknownOption': 'RV4202',
-  'commander.missingArgument': 'RV4203',
-  'commander.optionMissingArgument': 'RV4203',
-  'commander.invalidArgument': 'RV4204',
-  'commander.excessArguments': 'RV4205',
-  'commander.conflictingOption': 'RV4206',
+  'commander.unknownCommand': 'RV6201',
+  'commander.unknownOption': 'RV6202',
+  'commander.missingArgument': 'RV6203',
+  'commander.optionMissingArgument': 'RV6203',
+  'commander.invalidArgument': 'RV6204',
+  'commander.excessArguments': 'RV6205',
+  'commander.conflictingOption': 'RV6206',
 };
 
 /** Commander says what it does not understand in one line, and what was perhaps meant in a second one. */
@@ -42,7 +42,7 @@ function usageError(error: CommanderError, command: string | undefined): UserErr
   const [sentence = '', hint] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = hint === undefined ? undefined : /^\(Did you mean (.+)\?\)$/.exec(hint)?.[1];
   const mend = suggestion === undefined ? `see rolevm help${command === undefined ? '' : ` ${command}`}` : `did you mean ${suggestion}?`;
-  return new UserError(usageCodes[error.code] ?? 'RV4200', sentence.replace(/\.$/, ''), mend);
+  return new UserError(usageCodes[error.code] ?? 'RV6200', sentence.replace(/\.$/, ''), mend);
 }
 
 function errorObject(error: unknown, { debug }: ErrorOptions): object {

@@ -15,7 +15,7 @@ const pollMs = 25;
  *
  * @param program the file that this command was started from
  * @returns its status as soon as the instances exist; they may still be starting
- * @throws UserError RV4305 with what it printed, when it ends instead
+ * @throws UserError RV6405 with what it printed, when it ends instead
  */
 export async function startDetached(options: EmulatorOptions, program: string): Promise<StatusDocument> {
   const log = join(options.logsDirectory, 'emulator.log');
@@ -56,5 +56,5 @@ async function statusOf(state: StateFile | undefined): Promise<StatusDocument | 
 
 function startFailed(log: string, before: number): UserError {
   const printed = readFileSync(log).subarray(before).toString('utf8').trimEnd().split('\n').slice(-40).join('\n');
-  return new UserError('RV4305', `the emulator ended while it started${printed === '' ? '' : `:\n${printed}`}`, `its output is in ${log}`);
+  return new UserError('RV6405', `the emulator ended while it started${printed === '' ? '' : `:\n${printed}`}`, `its output is in ${log}`);
 }

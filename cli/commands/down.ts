@@ -49,7 +49,7 @@ async function stopAndWatch(emulator: StateFile, remove: boolean, { json, colour
     else print(printed.lines);
   }
   for (const process of processes) await gone(process);
-  if (!stopped) throw new UserError('RV4304', 'the emulator ended before everything was stopped in order', 'the next rolevm up cleans up');
+  if (!stopped) throw new UserError('RV6404', 'the emulator ended before everything was stopped in order', 'the next rolevm up cleans up');
 }
 
 /** Deletes a deployment that no emulator runs; the lock keeps one from starting meanwhile. */

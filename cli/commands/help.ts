@@ -45,7 +45,7 @@ async function explain(cli: Cli, topic: string | undefined): Promise<void> {
   if (topic === undefined) return program.outputHelp();
   if (!cli.commandNames.includes(topic)) {
     const topics = [...cli.commandNames, ...helpTopics].join(', ');
-    throw new UserError('RV4207', `there is no help about ${topic}`, `ask about one of: ${topics}`);
+    throw new UserError('RV6207', `there is no help about ${topic}`, `ask about one of: ${topics}`);
   }
   program.commands.find((candidate) => candidate.name() === topic)?.outputHelp();
 }

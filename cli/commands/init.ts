@@ -39,19 +39,19 @@ export function define(command: Command, cli: Cli): void {
  * Writes the template; nothing at all when a file of it is already there.
  *
  * @returns the files, relative to the folder
- * @throws UserError RV4306 when files are in the way, RV4307 when the folder cannot be written
+ * @throws UserError RV6406 when files are in the way, RV6407 when the folder cannot be written
  */
 function writeService(root: string): readonly string[] {
   const files = Object.entries(serviceTemplate(serviceNameFrom(basename(root))));
   const inTheWay = files.map(([name]) => name).filter((name) => existsSync(join(root, name)));
-  if (inTheWay.length > 0) throw new UserError('RV4306', `${root} has ${inTheWay.join(', ')} already`, 'name an empty or a new folder');
+  if (inTheWay.length > 0) throw new UserError('RV6406', `${root} has ${inTheWay.join(', ')} already`, 'name an empty or a new folder');
   try {
     for (const [name, content] of files) {
       mkdirSync(dirname(join(root, name)), { recursive: true });
       writeFileSync(join(root, name), content, { flag: 'wx' });
     }
   } catch (error) {
-    throw new UserError('RV4307', `the service cannot be written: ${(error as Error).message}`, 'name a folder that can be written');
+    throw new UserError('RV6407', `the service cannot be written: ${(error as Error).message}`, 'name a folder that can be written');
   }
   return files.map(([name]) => name);
 }

@@ -82,10 +82,10 @@ function prefixed({ file, line }: LogLine, width: number, paint: Paint): string 
 }
 
 function nothingToShow(vms: readonly StoredVm[], name: string | undefined): UserError {
-  if (name === undefined) return new UserError('RV4309', 'nothing has been logged yet', 'see rolevm logs --list, or follow with --follow');
+  if (name === undefined) return new UserError('RV6409', 'nothing has been logged yet', 'see rolevm logs --list, or follow with --follow');
   const names = [...new Set(vms.flatMap(logFiles).map((file) => file.name))].sort().slice(0, 30);
   return new UserError(
-    'RV4310',
+    'RV6410',
     `there is no log ${name}`,
     names.length === 0 ? 'nothing has been logged yet' : `there are: ${names.join(', ')}`,
   );

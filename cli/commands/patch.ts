@@ -71,7 +71,7 @@ function existingFile(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isFile() === true) return path;
   throw new UserError(
-    'RV4303',
+    'RV6403',
     stats === undefined ? `there is no file ${path}` : `${path} is not a file`,
     'name the file that is to be copied',
   );

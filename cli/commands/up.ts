@@ -88,7 +88,7 @@ function configurationOf(text: string, cwd: string): string {
   if (word !== undefined) return word;
   const path = resolve(cwd, text);
   if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
-  throw new UserError('RV4212', `there is no configuration ${text}`, 'say Local, Cloud, or name a .cscfg file');
+  throw new UserError('RV6212', `there is no configuration ${text}`, 'say Local, Cloud, or name a .cscfg file');
 }
 
 const fastest = 10_000;

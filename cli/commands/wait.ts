@@ -43,7 +43,7 @@ export function define(command: Command, cli: Cli): void {
 
 /**
  * @returns the instances that are in the state
- * @throws UserError RV4301 when the time is over, RV4302 when there is no such instance, RV4102 when the emulator ends first
+ * @throws UserError RV6401 when the time is over, RV6402 when there is no such instance, RV4102 when the emulator ends first
  */
 async function waitFor(emulator: StateFile, wanted: InstanceStatus, { instance, timeout }: WaitOptions): Promise<States> {
   const over = new AbortController();
@@ -70,7 +70,7 @@ function chosen(instances: readonly InstanceEntry[], name: string | undefined): 
   if (some.length > 0) return new Map(some.map((instance) => [instance.name, instance]));
   const known = instances.map((instance) => instance.name).join(', ');
   throw new UserError(
-    'RV4302',
+    'RV6402',
     name === undefined ? 'the deployment has no instance yet' : `there is no instance ${name}`,
     `it has: ${known || 'none'}`,
   );
@@ -84,7 +84,7 @@ function timedOut(states: States, wanted: InstanceStatus): UserError {
   const now = [...states.values()].map(
     ({ name, state, details }) => `${name} is ${state}${details === '' ? '' : ` (${details.split('\n')[0]})`}`,
   );
-  return new UserError('RV4301', `not ${wanted} in time: ${now.join('; ')}`, 'look at rolevm logs, or wait longer with --timeout');
+  return new UserError('RV6401', `not ${wanted} in time: ${now.join('; ')}`, 'look at rolevm logs, or wait longer with --timeout');
 }
 
 function parseState(text: string): InstanceStatus {

@@ -105,7 +105,7 @@ describe('a service in the background', () => {
     expect(exitCode).toBe(0);
     expect(readFileSync(dll, 'utf8')).toBe('version 2');
     expect(stdout).toContain(`revert: rolevm patch ${dll}.before 'E:\\approot\\Worker.dll' --instance Worker_IN_0 --wait`);
-    expect(await rolevm('patch', 'missing.dll')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('RV4303') });
+    expect(await rolevm('patch', 'missing.dll')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('RV6403') });
   });
 
   it('refuses a second owner of its state directory and names the first', async () => {
@@ -185,7 +185,7 @@ describe('drives without an emulator', () => {
   it('are deleted when asked for', async () => {
     expect(await rolevm('down', '--delete')).toMatchObject({ exitCode: 0 });
     expect(existsSync(join(service, '.rolevm/vms'))).toBe(false);
-    expect(await rolevm('logs')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('RV4308') });
+    expect(await rolevm('logs')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('RV6408') });
   });
 });
 

@@ -160,7 +160,7 @@ describe('the command alone', () => {
     expect(await cli.run(['validate', 'tally-service'], { cwd: cli.root })).toMatchObject({ exitCode: 0 });
     expect(await cli.run(['init', 'tally-service'], { cwd: cli.root })).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('RV4306'),
+      stderr: expect.stringContaining('RV6406'),
     });
   });
 

@@ -134,7 +134,7 @@ describe('the service that up runs', () => {
   it('is the one named, relative to the current folder', () => {
     mkdirSync(join(root, 'tally'));
     expect(findService('tally', surroundings())).toBe(join(root, 'tally'));
-    expect(() => findService('nothing', surroundings())).toThrow(expect.objectContaining({ code: 'RV4210' }));
+    expect(() => findService('nothing', surroundings())).toThrow(expect.objectContaining({ code: 'RV6210' }));
   });
 
   it('is the one in the current folder before the one deployed', () => {
@@ -156,7 +156,7 @@ describe('the service that up runs', () => {
   });
 
   it('is the sample in a clone where nothing was run yet, and asked for elsewhere', () => {
-    expect(() => findService(undefined, surroundings())).toThrow(expect.objectContaining({ code: 'RV4211' }));
+    expect(() => findService(undefined, surroundings())).toThrow(expect.objectContaining({ code: 'RV6211' }));
     mkdirSync(join(root, 'clone/samples/hello-worker'), { recursive: true });
     mkdirSync(join(root, 'clone/.git'));
     expect(findService(undefined, { ...surroundings(), packageRoot: join(root, 'clone') })).toBe(join(root, 'clone/samples/hello-worker'));

@@ -53,7 +53,7 @@ describe('an error that ends the command', () => {
   it('of the command line suggests what was perhaps meant', () => {
     const error = new CommanderError(1, 'commander.unknownCommand', "error: unknown command 'kil'\n(Did you mean kill?)");
     expect(reportError(error, plain)).toBe(exitCodes.usage);
-    expect(written).toBe("error RV4201: unknown command 'kil'\n  → did you mean kill?\n");
+    expect(written).toBe("error RV6201: unknown command 'kil'\n  → did you mean kill?\n");
   });
 
   it('of the command line otherwise leads to the help of that command', () => {
@@ -61,7 +61,7 @@ describe('an error that ends the command', () => {
       ...plain,
       command: 'kill',
     });
-    expect(written).toBe("error RV4203: missing required argument 'target'\n  → see rolevm help kill\n");
+    expect(written).toBe("error RV6203: missing required argument 'target'\n  → see rolevm help kill\n");
   });
 });
 
@@ -71,8 +71,8 @@ describe('the exit code', () => {
     ['RV4102', 3],
     ['RV4121', 3],
     ['RV4120', 2],
-    ['RV4210', 2],
-    ['RV4301', 4],
+    ['RV6210', 2],
+    ['RV6401', 4],
     ['RV1103', 1],
     ['RV4110', 1],
   ])('of %s is %i', (code, exitCode) => {
