@@ -16,6 +16,12 @@ const widestSource = 30;
 const stateWidth = 'FailedStartingRole'.length;
 const mostDetailLines = 15;
 
+export interface FeedOptions {
+  readonly colour: boolean;
+  /** Whoever reads this may press Ctrl-C to end the emulator. */
+  readonly interactive?: boolean;
+}
+
 /**
  * One item of the feed as lines for a person: time, instance, what happened. Repeated statuses print nothing.
  *
@@ -24,7 +30,7 @@ const mostDetailLines = 15;
 export function printFeedItem(
   printer: FeedPrinter,
   item: FeedItem,
-  options: { readonly colour: boolean },
+  options: FeedOptions,
 ): { readonly printer: FeedPrinter; readonly lines: readonly string[] } {
   const next = grown(printer, item);
   if (item.type === 'status') {
@@ -33,7 +39,7 @@ export function printFeedItem(
     const shown = { ...printer.shown, [item.instance.name]: said };
     return { printer: { ...next, shown }, lines: prefixed(next, item, statusText(item.instance, options.colour), options.colour) };
   }
-  return { printer: next, lines: prefixed(next, item, itemText(next, item, options.colour), options.colour) };
+  return { printer: next, lines: prefixed(next, item, itemText(next, item, options), options.colour) };
 }
 
 /** The time of day of an ISO 8601 stamp, here: `14:03:09`. */
@@ -65,7 +71,11 @@ function statusText(instance: InstanceEntry, colour: boolean): readonly string[]
   return [`${state}  ${harmless(first, false)}${restart}`, ...more.map((line) => `${' '.repeat(stateWidth)}  ${harmless(line, false)}`)];
 }
 
-function itemText(printer: FeedPrinter, item: Exclude<FeedItem, { type: 'status' }>, colour: boolean): readonly string[] {
+function itemText(
+  printer: FeedPrinter,
+  item: Exclude<FeedItem, { type: 'status' }>,
+  { colour, interactive }: FeedOptions,
+): readonly string[] {
   const paint = painter(colour);
   switch (item.type) {
     case 'process.started':
@@ -83,7 +93,7 @@ function itemText(printer: FeedPrinter, item: Exclude<FeedItem, { type: 'status'
     case 'notice':
       return item.text.split(/\r?\n/).map((line) => harmless(line, false));
     case 'stopping':
-      return [paint('yellow', 'stopping in order; Ctrl-C again ends everything now')];
+      return [paint('yellow', `stopping in order${interactive === true ? '; Ctrl-C again ends everything now' : ''}`)];
     case 'stopped':
       return ['stopped'];
   }

@@ -1,11 +1,18 @@
 import type { Command } from 'commander';
-import { request } from '../../control/client.ts';
+import type { FeedItem, StateFile } from '../../contracts/control-api.ts';
+import { UserError } from '../../contracts/diagnostic.ts';
+import { openFeed, request } from '../../control/client.ts';
 import { type Cli, emulatorOf, instanceOption, isJson, print, printJson } from '../cli.ts';
 
 const examples = `
 Examples:
   rolevm recycle
-  rolevm recycle -i Worker_IN_0 && rolevm wait Ready -i Worker_IN_0`;
+  rolevm recycle -i Worker_IN_0 && rolevm wait Ready -i Worker_IN_0
+
+Returns when the roles have begun to stop, so that a wait for Ready means the next start.`;
+
+/** Real milliseconds in which a living agent has long begun. */
+const begunWithinMs = 10_000;
 
 interface RecycleOptions {
   readonly instance?: string;
@@ -19,8 +26,36 @@ export function define(command: Command, cli: Cli): void {
     .addOption(instanceOption())
     .addHelpText('after', examples)
     .action(async ({ instance }: RecycleOptions) => {
-      const { recycled } = await request(emulatorOf(cli, command), 'POST /recycle', instance === undefined ? {} : { instance });
+      const recycled = await recycle(emulatorOf(cli, command), instance);
       if (isJson(command)) printJson({ recycled });
       else print(recycled.map((name) => `${name} recycles`));
     });
+}
+
+/** @throws UserError RV6401 when an instance does not begin */
+async function recycle(emulator: StateFile, instance: string | undefined): Promise<readonly string[]> {
+  const over = new AbortController();
+  const feed = await openFeed(emulator, over.signal);
+  const timer = setTimeout(() => over.abort(), begunWithinMs);
+  try {
+    const { recycled } = await request(emulator, 'POST /recycle', instance === undefined ? {} : { instance });
+    const waiting = new Set(recycled);
+    for await (const item of feed) {
+      if (isNotReady(item)) waiting.delete(item.instance.name);
+      if (waiting.size === 0) return recycled;
+    }
+    throw new UserError(
+      'RV6401',
+      `${[...waiting].join(', ')} was told to recycle and has not begun`,
+      'see rolevm ps and rolevm logs --file WaAppAgent',
+    );
+  } finally {
+    clearTimeout(timer);
+    over.abort();
+  }
+}
+
+/** What was not Ready when it was told is on its way already. */
+function isNotReady(item: FeedItem): item is Extract<FeedItem, { type: 'status' }> {
+  return item.type === 'status' && item.instance.state !== 'ReadyRole';
 }

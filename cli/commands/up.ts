@@ -1,5 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UserError } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
@@ -79,7 +79,8 @@ async function upDetached(options: EmulatorOptions, cli: Cli, command: Command):
   print([
     ...statusLines(status, Date.now(), wantsColour(command)),
     '',
-    `runs in the background; ${rolevm} logs --follow shows it, ${rolevm} down stops it`,
+    `runs in the background with its output in ${join(options.logsDirectory, 'emulator.log')}`,
+    `${rolevm} logs --follow shows what the roles do, ${rolevm} down stops it`,
   ]);
 }
 

@@ -13,7 +13,8 @@ Examples:
   rolevm up --detach && rolevm wait ReadyRole && npm run my-tests
 
 States: ${instanceStatuses.join(', ')};
-Ready, Busy, Cycling … are understood as well. Ends with 4 when the time is over.`;
+Ready, Busy, Cycling … are understood as well. Ends with 4 when the time is over. A state that an instance is in
+already counts: right after a kill, ask for what comes first, such as Restarting.`;
 
 interface WaitOptions {
   readonly instance?: string;

@@ -95,6 +95,12 @@ describe('the feed on a terminal', () => {
     expect(printed(items).join('')).not.toContain('\u001b[');
   });
 
+  it('speaks of Ctrl-C only where it ends the emulator', () => {
+    const stopping = { type: 'stopping', at } as const;
+    expect(printFeedItem(freshFeedPrinter, stopping, { colour: false, interactive: true }).lines[0]).toContain('Ctrl-C again');
+    expect(printFeedItem(freshFeedPrinter, stopping, { colour: false }).lines[0]).toMatch(/stopping in order$/);
+  });
+
   it('bounds the lines of details', () => {
     const details = Array.from({ length: 500 }, (_, n) => `line ${n}`).join('\n');
     expect(printed([{ type: 'status', at, instance: { ...instance, details } }]).length).toBeLessThanOrEqual(15);
