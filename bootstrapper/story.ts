@@ -7,7 +7,8 @@ import type { EventLog } from '../logs/event-log.ts';
 import { knownEvents } from '../logs/known-events.ts';
 import type { Log } from '../logs/open-log.ts';
 import type { DriveLayout } from '../sandbox/drive-layout.ts';
-import type { BootstrapperTells } from './bootstrapper.machine.ts';
+import { imageName } from '../sandbox/programs/image-name.ts';
+import type { BootstrapperTells } from './bootstrapper.words.ts';
 import type { Role } from './read-role.ts';
 import type { StartupTask } from './startup-task.machine.ts';
 
@@ -52,7 +53,7 @@ export function bootstrapperStory(to: {
       log.warn(`Executing Startup Task type=${typeNumbers[task.model.taskType]} rolemodule=(null) cmd="${line}"`);
       log.warn(`Executing "${line}" .`);
       events.write(knownEvents.startupTaskStarted(role?.sdkVersion ?? '', task.model.commandLine));
-      reportChild(taskName(task), 'task', process, `running (${task.model.taskType}, ${task.model.executionContext})`);
+      reportChild(imageName(task.model.commandLine), 'task', process, `running (${task.model.taskType}, ${task.model.executionContext})`);
     },
     taskEnded: (task, cause) => {
       const line = taskLine(task);
@@ -60,7 +61,7 @@ export function bootstrapperStory(to: {
       if (cause.kind === 'exited' && cause.code === 0)
         events.write(knownEvents.startupTaskSucceeded(role?.sdkVersion ?? '', task.model.commandLine));
       const process = started.get(task.index);
-      if (process !== undefined) reportChild(taskName(task), 'task', process, 'ended', cause);
+      if (process !== undefined) reportChild(imageName(task.model.commandLine), 'task', process, 'ended', cause);
     },
     hostStarted: (process) => {
       host = process;
@@ -84,11 +85,6 @@ const typeNumbers = { simple: 0, foreground: 1, background: 2 } as const;
 /** `E:\approot\.\prepare.js`: the working directory and the line as it was written (AB 5.2). */
 function taskLine(task: StartupTask): string {
   return `${task.workingDirectory}\\.\\${task.model.commandLine}`;
-}
-
-function taskName(task: StartupTask): string {
-  const program = /^\s*(?:"([^"]+)"|(\S+))/.exec(task.model.commandLine);
-  return (program?.[1] ?? program?.[2] ?? 'task').replace(/^.*[\\/]/, '');
 }
 
 function endOf(cause: ExitCause): string {

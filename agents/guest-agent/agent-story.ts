@@ -9,7 +9,7 @@ import type { StartedProcess } from '../../kernel/start-process.ts';
 import type { EventLog } from '../../logs/event-log.ts';
 import { knownEvents } from '../../logs/known-events.ts';
 import type { Log } from '../../logs/open-log.ts';
-import type { GuestAgentTells } from './guest-agent.machine.ts';
+import type { GuestAgentTells } from './guest-agent.words.ts';
 import { knownProcesses } from './known-processes.ts';
 
 export interface AgentStory extends GuestAgentTells {
@@ -51,7 +51,10 @@ export function agentStory(to: {
     status: enter,
     message: (message) => {
       if (message.type === 'phase') enter(message.status, message.details);
-      else if (message.type === 'process') relay(message.process);
+      if (message.type !== 'process') return;
+      // The status goes first: whoever hears of the end must not find the role Ready any more.
+      if (endsRole(message.process) && (status === 'ReadyRole' || status === 'BusyRole')) enter('RestartingRole', stoppedByError);
+      relay(message.process);
     },
     bootstrapperStarted: (process) => {
       bootstrapper = process;
@@ -60,8 +63,17 @@ export function agentStory(to: {
     },
     bootstrapperEnded: (cause, outcome) => {
       runtime.warn(`WaHostBootstrapper ${describeExit(cause)}${outcome === undefined ? '' : ` (${outcome.kind})`}.`);
-      if (bootstrapper !== undefined)
-        relay({ name: 'WaHostBootstrapper', kind: 'played', ...bootstrapper, ppid: globalThis.process.pid, state: 'ended', ended: cause });
+      if (bootstrapper === undefined) return;
+      const report: ProcessReport = {
+        name: 'WaHostBootstrapper',
+        kind: 'played',
+        ...bootstrapper,
+        ppid: globalThis.process.pid,
+        state: 'ended',
+        ended: cause,
+      };
+      // After the status that follows from it: whoever hears of the end must not find the role Ready any more.
+      setImmediate(relay, report);
     },
     heartbeat: (n) => link.send({ type: 'heartbeat', n }),
     roleStopped: () => {
@@ -87,4 +99,12 @@ export function agentStory(to: {
       );
     },
   };
+}
+
+/** InstanceStateDetails of a role whose host has ended, before more is known (AB 3.1). */
+const stoppedByError = 'Role has encountered an error and has stopped.';
+
+/** The end of the role host or of its program is the end of the role, of whatever kind (AB 1.2). */
+function endsRole({ kind, name, ended }: ProcessReport): boolean {
+  return ended !== undefined && (kind === 'program' || ['WaWorkerHost', 'WaIISHost', 'WaWebHost'].includes(name));
 }

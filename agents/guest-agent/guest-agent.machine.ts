@@ -1,45 +1,7 @@
-import { and, assign, type PromiseActorLogic, raise, sendTo, setup } from 'xstate';
-import type { ExitCause } from '../../contracts/exit-cause.ts';
-import type { InstanceStatus } from '../../contracts/instance-status.ts';
-import type { BootstrapperOutcome, FromBootstrapper, GoalState, ToBootstrapper, ToService } from '../../contracts/links.ts';
-import { cyclingThreshold, type Timings } from '../../contracts/timings.ts';
-import type { ProcessCommand, ProcessEvent, ProcessLogic } from '../../kernel/process-logic.ts';
-import type { StartedProcess } from '../../kernel/start-process.ts';
-
-export type GuestAgentEvent = ToService | ProcessEvent<FromBootstrapper> | { readonly type: 'beat' };
-
-interface GuestAgentContext {
-  readonly timings: Timings;
-  readonly now: () => number;
-  readonly goal: GoalState;
-  /** Generation of the role that is running or was started last. */
-  readonly generation: number;
-  /** Azure times of failures that still count towards CyclingRole. */
-  readonly failures: readonly number[];
-  /** What the present bootstrapper said of its own end. */
-  readonly outcome?: BootstrapperOutcome;
-  readonly details: string;
-  readonly beat: number;
-}
-
-/** What the machine decides about but does not do. */
-export interface GuestAgentActors {
-  /** Firewall, LocalStorage, C:\Config (AB 3.2 phase 0). */
-  readonly prepareGuest: PromiseActorLogic<void>;
-  readonly bootstrapper: ProcessLogic<ToBootstrapper>;
-  /** Ends every process of the job; resolves when none is left. */
-  readonly endJob: PromiseActorLogic<void>;
-}
-
-export interface GuestAgentTells {
-  status(status: InstanceStatus, details: string, restartInMs?: number): void;
-  message(message: FromBootstrapper): void;
-  bootstrapperStarted(process: StartedProcess): void;
-  bootstrapperEnded(cause: ExitCause, outcome: BootstrapperOutcome | undefined): void;
-  heartbeat(n: number): void;
-  roleStopped(): void;
-  leave(): void;
-}
+import { and, assign, raise } from 'xstate';
+import type { Timings } from '../../contracts/timings.ts';
+import { type GuestAgentActors, type GuestAgentTells, guestAgentWords } from './guest-agent.words.ts';
+import { recoveryState } from './recovery.state.ts';
 
 /**
  * WindowsAzureGuestAgent: brings the role to its goal state and keeps it there (AB 1.2, 3.2, 3.5).
@@ -52,39 +14,9 @@ export function guestAgentMachine(
   tells: GuestAgentTells,
   input: { readonly timings: Timings; readonly now: () => number },
 ) {
-  return setup({
-    types: { context: {} as GuestAgentContext, events: {} as GuestAgentEvent },
-    actors: { ...actors },
-    delays: {
-      heartbeat: ({ context }) => context.timings.heartbeatMs,
-      jobEnd: ({ context }) => context.timings.jobEndDelayMs,
-      lostRestart: ({ context }) => context.timings.lostBootstrapperRestartMs,
-      crashRestart: ({ context }) => context.timings.crashRestartMs,
-      recycleRestart: ({ context }) => context.timings.recycleRestartMs,
-      stableReady: ({ context }) => context.timings.stableReadyMs,
-      prepareRetry: ({ context }) => context.timings.prepareRetryMs,
-    },
-    guards: {
-      isNewer: ({ context }, goal: GoalState) => goal.incarnation > context.goal.incarnation,
-      wantsStarted: ({ context }) => context.goal.expectedState === 'Started',
-      recyclePending: ({ context }) => context.goal.roleGeneration > context.generation,
-      roleEndedInOrder: ({ context }) => context.outcome?.kind === 'recycle' || context.outcome?.kind === 'stopped',
-      roleFailed: ({ context }) => context.outcome !== undefined,
-    },
-    actions: {
-      takeGoal: assign((_, goal: GoalState) => ({ goal })),
-      tellBootstrapper: sendTo(
-        'bootstrapper',
-        (_, message: ToBootstrapper): ProcessCommand<ToBootstrapper> => ({ type: 'process.send', message }),
-      ),
-      countFailure: assign(({ context }) => {
-        const now = context.now();
-        return { failures: [...context.failures.filter((at) => now - at < context.timings.cyclingWindowMs), now] };
-      }),
-      tellFailure: ({ context }, restartInMs: number) =>
-        tells.status(context.failures.length >= cyclingThreshold ? 'CyclingRole' : 'RestartingRole', context.details, restartInMs),
-    },
-  }).createMachine({
+  const words = guestAgentWords(actors, tells);
+
+  return words.createMachine({
     id: 'WindowsAzureGuestAgent',
     type: 'parallel',
     context: {
@@ -225,52 +157,15 @@ export function guestAgentMachine(
               { target: 'endingJob' },
             ],
           },
-          // WaHostBootstrapper was killed: its children live on for a few seconds, then the job ends (AB 1.3, S0).
+          // WaHostBootstrapper was killed.
           lost: {
-            type: 'parallel',
+            ...recoveryState(words, 'lingering', 'lostRestart'),
             entry: { type: 'tellFailure', params: ({ context }) => context.timings.lostBootstrapperRestartMs },
-            onDone: 'preparing',
-            states: {
-              job: {
-                initial: 'lingering',
-                states: {
-                  lingering: { after: { jobEnd: 'ending' } },
-                  ending: { invoke: { src: 'endJob', onDone: 'ended', onError: 'ended' } },
-                  ended: { type: 'final' },
-                },
-              },
-              restart: {
-                initial: 'delayed',
-                states: {
-                  delayed: { after: { lostRestart: 'awaitingHeartbeat' } },
-                  awaitingHeartbeat: { on: { beat: 'due' } },
-                  due: { type: 'final' },
-                },
-              },
-            },
           },
           // The role failed and its bootstrapper ended by itself: the job ends at once (AB 3.5).
           failed: {
-            type: 'parallel',
+            ...recoveryState(words, 'ending', 'crashRestart'),
             entry: { type: 'tellFailure', params: ({ context }) => context.timings.crashRestartMs },
-            onDone: 'preparing',
-            states: {
-              job: {
-                initial: 'ending',
-                states: {
-                  ending: { invoke: { src: 'endJob', onDone: 'ended', onError: 'ended' } },
-                  ended: { type: 'final' },
-                },
-              },
-              restart: {
-                initial: 'delayed',
-                states: {
-                  delayed: { after: { crashRestart: 'awaitingHeartbeat' } },
-                  awaitingHeartbeat: { on: { beat: 'due' } },
-                  due: { type: 'final' },
-                },
-              },
-            },
           },
           endingJob: {
             invoke: { src: 'endJob', onDone: 'jobEnded', onError: 'jobEnded' },

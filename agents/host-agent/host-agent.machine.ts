@@ -1,33 +1,7 @@
-import { assign, type PromiseActorLogic, raise, sendTo, setup } from 'xstate';
-import type { InstanceStatus } from '../../contracts/instance-status.ts';
-import type { GoalState, ToService } from '../../contracts/links.ts';
+import { assign, raise } from 'xstate';
 import type { Timings } from '../../contracts/timings.ts';
-import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
-import { type VmActors, type VmCommand, type VmEvent, vmMachine } from '../vm/vm.machine.ts';
-
-/** What the fabric controller asks of the host agent of one instance. */
-export type HostAgentCommand = { readonly type: 'goal'; readonly goal: GoalState };
-
-export type HostAgentEvent = HostAgentCommand | VmEvent | { readonly type: 'guest.heard' };
-
-interface HostAgentContext {
-  readonly timings: Timings;
-  readonly services: readonly ServiceSpec[];
-  readonly goal: GoalState;
-  /** The guest agent's last word, to return to after a silence. */
-  readonly reported: { readonly status: InstanceStatus; readonly details: string };
-  readonly beat: number;
-}
-
-export interface HostAgentActors extends VmActors {
-  /** Builds the drives and writes the VM's document. */
-  readonly createVm: PromiseActorLogic<void>;
-}
-
-export interface HostAgentTells {
-  status(status: InstanceStatus, details: string, restartAt?: string): void;
-  service(event: ServiceEvent): void;
-}
+import type { ServiceSpec } from '../vm/service.machine.ts';
+import { type HostAgentActors, type HostAgentTells, hostAgentWords, statusWithout } from './host-agent.words.ts';
 
 /**
  * The host agent as it cares for one instance: creates and boots its VM, hands goal states to the guest agent, listens for its
@@ -38,27 +12,7 @@ export function hostAgentMachine(
   tells: HostAgentTells,
   input: { readonly timings: Timings; readonly services: readonly ServiceSpec[] },
 ) {
-  const vm = vmMachine(actors);
-  return setup({
-    types: { context: {} as HostAgentContext, events: {} as HostAgentEvent },
-    actors: { createVm: actors.createVm, vm },
-    delays: {
-      createVm: ({ context }) => context.timings.createVmMs,
-      heartbeat: ({ context }) => context.timings.hostHeartbeatMs,
-      unresponsive: ({ context }) => context.timings.guestUnresponsiveMs,
-      lost: ({ context }) => Math.max(0, context.timings.guestLostMs - context.timings.guestUnresponsiveMs),
-    },
-    guards: {
-      wantsStarted: ({ context }) => context.goal.expectedState === 'Started',
-      wantsStopped: ({ context }) => context.goal.expectedState === 'Stopped',
-    },
-    actions: {
-      tellStatus: (_, params: { status: InstanceStatus; details?: string; restartAt?: string | undefined }) =>
-        tells.status(params.status, params.details ?? '', params.restartAt),
-      tellGuestAgent: sendTo('vm', (_, message: ToService): VmCommand => ({ type: 'vm.tell', service: 'WindowsAzureGuestAgent', message })),
-      tellVm: sendTo('vm', (_, command: VmCommand) => command),
-    },
-  }).createMachine({
+  return hostAgentWords(actors, tells).createMachine({
     id: 'hostAgent',
     context: {
       ...input,
@@ -122,6 +76,13 @@ export function hostAgentMachine(
             type: 'parallel',
             entry: { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) },
             on: {
+              // Its job closes with it, so the role is not what it said last (AB 1.2). The status goes first.
+              'service.exited': {
+                actions: [
+                  { type: 'tellStatus', params: ({ context, event }) => statusWithout(event.service, context.reported) },
+                  ({ event }) => tells.service(event),
+                ],
+              },
               goal: {
                 guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation,
                 actions: [

@@ -28,7 +28,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
     processes: async () => list(),
     kill: (request) => {
       chosen(fabric, request.instance);
-      return killProcess(request, list);
+      return killProcess(request, list, (pids) => endsTold(feed, pids));
     },
     recycle: (instance) => {
       const names = chosen(fabric, instance).map(({ vm }) => vm.instanceId);
@@ -93,4 +93,24 @@ function waitForEnd(feed: Feed, waitMs: number): () => Promise<boolean> {
         if (item.type === 'process.ended') done();
       });
     });
+}
+
+/** Real milliseconds to wait for the report of an end: it does not come while the agent is paused. */
+const reportMs = 1_000;
+
+/** Resolves when the end of each of these processes has been told. Not every process is known by report: it does not wait long. */
+function endsTold(feed: Feed, pids: readonly number[]): Promise<void> {
+  return new Promise((resolve) => {
+    const missing = new Set(pids);
+    const done = () => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(done, reportMs);
+    const stop = feed.follow((item) => {
+      if (item.type === 'process.ended') missing.delete(item.pid);
+      if (missing.size === 0) done();
+    });
+  });
 }

@@ -10,9 +10,14 @@ import { killIdentity, type ProcessIdentity, processIdentity } from '../../kerne
  * A name ends every process of that name, as `taskkill /im`. What has gone since it was looked at is not hit, nor is another process
  * that got its pid.
  *
+ * @param told resolves when the end of these processes has been noticed, or after a while
  * @throws UserError RV4201 when nothing is meant, RV4202 when all of it had gone
  */
-export async function killProcess(request: KillRequest, list: () => readonly PsEntry[]): Promise<KillResult> {
+export async function killProcess(
+  request: KillRequest,
+  list: () => readonly PsEntry[],
+  told: (pids: readonly number[]) => Promise<void>,
+): Promise<KillResult> {
   const processes = list();
   const meant = processes.filter((process) => isMeant(process, request));
   if (meant.length === 0) throw notFound(request, processes);
@@ -20,12 +25,15 @@ export async function killProcess(request: KillRequest, list: () => readonly PsE
     const identity = processIdentity(process.pid);
     return identity === undefined ? [] : [{ process, identity }];
   });
+  const noticed = told(bound.map(({ identity }) => identity.pid));
   const killed = [];
   for (const { process, identity } of bound) {
     const done = request.tree === true ? await killTree(identity) : killIdentity(identity, 'SIGKILL');
     if (done) killed.push({ instance: process.instance, name: process.name, pid: process.pid });
   }
   if (killed.length === 0) throw new UserError('RV4202', `${request.target} had ended before it could be killed`, 'look with rolevm ps');
+  // So that who asks for the status next does not see the role as it was before.
+  await noticed;
   return { killed };
 }
 

@@ -56,7 +56,7 @@ function findPlaces(request: PatchRequest, targets: readonly PatchTarget[]): rea
   });
   if (places.length > 0) return places;
   const name = path.basename(request.source);
-  throw new UserError('RV4302', `no instance has a file ${name} below approot`, 'name the place, for example E:\\approot\\' + name);
+  throw new UserError('RV4302', `no instance has a file ${name} below approot`, `name the place, for example E:\\approot\\${name}`);
 }
 
 interface Lock {

@@ -171,6 +171,7 @@ async function openDoors(
 ): Promise<() => Promise<void>> {
   const stopOutput = followOutput(fabric.instances, feed);
   const closeServer = await openServer();
+  await drivesMade(fabric, feed);
   const { watchDrives } = await import('./watch-drives.ts');
   const stopWatching = watchDrives(fabric.instances.map(patchTarget), (instance, text) => feed.tell({ type: 'file', instance, text }));
   return async () => {
@@ -178,4 +179,20 @@ async function openDoors(
     await stopWatching();
     await closeServer();
   };
+}
+
+/** Resolves when every VM has its drives: what is written while they are made is not news. */
+function drivesMade(fabric: FabricController, feed: Feed): Promise<void> {
+  const made = () => fabric.instances.every((instance) => !['RoleStateUnknown', 'CreatingVM'].includes(instance.entry().state));
+  return new Promise((resolve) => {
+    if (made()) {
+      resolve();
+      return;
+    }
+    const stop = feed.follow((item) => {
+      if (item.type !== 'status' || !made()) return;
+      stop();
+      resolve();
+    });
+  });
 }

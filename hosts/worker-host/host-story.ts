@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { describeExit, type ExitCause } from '../../contracts/exit-cause.ts';
 import type { FromHost } from '../../contracts/links.ts';
 import type { VmDocument } from '../../contracts/vm-document.ts';
 import type { ParentLink } from '../../kernel/parent-link.ts';
+import type { StartedProcess } from '../../kernel/start-process.ts';
 import { openEventLog } from '../../logs/event-log.ts';
 import { traceLine } from '../../logs/formats/trace-line.ts';
 import { knownEvents, managedExceptionCode } from '../../logs/known-events.ts';
@@ -14,10 +16,20 @@ export function hostStory(to: {
   readonly vm: VmDocument;
   readonly layout: DriveLayout;
   readonly link: ParentLink<FromHost>;
+  /** Image name of the role's program, when it has one. */
+  readonly programName: () => string;
 }): WorkerHostTells {
   const { vm, layout, link } = to;
   const log = openLog({ file: layout.hostLog('WaWorkerHost').host, format: traceLine('WaWorkerHost') });
   log.info('Role environment . INITIALIZING', 100);
+  let program: StartedProcess | undefined;
+  const reportProgram = (process: StartedProcess, state: string, ended?: ExitCause) => {
+    const name = to.programName();
+    link.send({
+      type: 'process',
+      process: { name, kind: 'program', ...process, ppid: globalThis.process.pid, state, ...(ended && { ended }) },
+    });
+  };
   return {
     onStartBegins: () => {
       log.info('Role environment . INITIALED RETURNED. HResult=0', 100);
@@ -42,11 +54,13 @@ export function hostStory(to: {
       link.send({ type: 'host.failed', ...failure });
     },
     programStarted: (process) => {
-      log.info(`Program started, process ${process.pid}`);
-      link.send({
-        type: 'process',
-        process: { name: 'program', kind: 'program', ...process, ppid: globalThis.process.pid, state: 'running' },
-      });
+      log.info(`Program started, process ${process.pid}.`);
+      program = process;
+      reportProgram(process, 'running');
+    },
+    programEnded: (cause) => {
+      log.info(`Program ${describeExit(cause)}.`);
+      if (program !== undefined) reportProgram(program, 'ended', cause);
     },
   };
 }

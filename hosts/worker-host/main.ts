@@ -11,7 +11,7 @@ import { readVmDocument } from '../../sandbox/vm-document.ts';
 import { heldFiles } from './held-files.ts';
 import { hostStory } from './host-story.ts';
 import { type EntryPoint, loadEntryPoint } from './load-entry-point.ts';
-import { launchRoleProgram } from './role-program.ts';
+import { launchRoleProgram, programName } from './role-program.ts';
 import { workerHostMachine } from './worker-host.machine.ts';
 
 process.title = 'WaWorkerHost';
@@ -26,7 +26,7 @@ const link = openParentLink<ToHost, FromHost>({
   // A role host does not end because its bootstrapper is gone: the agent ends the job (AB 1.2, 1.3).
   onLost: () => {},
 });
-const story = hostStory({ vm, layout, link });
+const story = hostStory({ vm, layout, link, programName: () => programName(actor.getSnapshot().context.entryPoint) });
 
 let entryPoint: EntryPoint | undefined;
 const loaded = () => {

@@ -1,6 +1,8 @@
+import type { HostedEntryPoint } from '../../contracts/links.ts';
 import type { VmDocument } from '../../contracts/vm-document.ts';
 import type { LaunchSpec } from '../../kernel/start-process.ts';
 import type { DriveLayout } from '../../sandbox/drive-layout.ts';
+import { imageName } from '../../sandbox/programs/image-name.ts';
 import { launchProgram } from '../../sandbox/programs/launch-program.ts';
 
 /** How the program of a ProgramEntryPoint is started: with the role host's own environment, its output beside the host's. */
@@ -18,6 +20,11 @@ export function launchRoleProgram(
       bundlesDirectory: vm.bundlesDirectory,
     }),
   });
+}
+
+/** `node` of `node server.js`: the image name that Task Manager would show. */
+export function programName(entryPoint: HostedEntryPoint | undefined): string {
+  return entryPoint?.kind === 'ProgramEntryPoint' ? imageName(entryPoint.commandLine) : 'program';
 }
 
 /** Without what Node adds for its own message channel. */

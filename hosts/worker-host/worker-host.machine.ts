@@ -1,4 +1,5 @@
 import { assign, type PromiseActorLogic, setup, stateIn } from 'xstate';
+import { describeExit, type ExitCause } from '../../contracts/exit-cause.ts';
 import type { HostedEntryPoint, ToHost } from '../../contracts/links.ts';
 import type { ProcessEvent, ProcessLogic } from '../../kernel/process-logic.ts';
 import type { StartedProcess } from '../../kernel/start-process.ts';
@@ -40,6 +41,7 @@ export interface WorkerHostTells {
   stopped(): void;
   failed(failure: RoleFailure): void;
   programStarted(process: StartedProcess): void;
+  programEnded(cause: ExitCause): void;
 }
 
 /**
@@ -159,17 +161,10 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
         on: {
           'process.exited': {
             target: 'failed',
-            actions: {
-              type: 'noteFailure',
-              params: ({ event }) => ({
-                phase: 'program',
-                detail:
-                  event.cause.kind === 'notStarted'
-                    ? (event.cause.detail ?? 'The program could not be started.')
-                    : describeProgramEnd(event.cause),
-                ...(event.cause.code === undefined ? {} : { code: event.cause.code }),
-              }),
-            },
+            actions: [
+              ({ event }) => tells.programEnded(event.cause),
+              { type: 'noteFailure', params: ({ event }) => programFailure(event.cause) },
+            ],
           },
           // A program has no OnStop; it ends with the job.
           'role.stop': 'stopped',
@@ -187,8 +182,13 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
   });
 }
 
-function describeProgramEnd(cause: { readonly code?: number | undefined; readonly signal?: string | undefined }): string {
-  return cause.code === undefined ? `Ended by ${cause.signal ?? 'a signal'}.` : `Exited with error code ${cause.code}.`;
+/** The end of the program is the end of the role, whatever its exit code (D-worker). */
+function programFailure(cause: ExitCause): RoleFailure {
+  if (cause.code !== undefined) return { phase: 'program', code: cause.code, detail: `Exited with error code ${cause.code}.` };
+  return {
+    phase: 'program',
+    detail: cause.kind === 'notStarted' ? (cause.detail ?? 'The program could not be started.') : `Program ${describeExit(cause)}.`,
+  };
 }
 
 function messageOf(error: unknown): string {

@@ -26,6 +26,7 @@ export function vmDocument(changes: Partial<VmDocument> = {}): VmDocument {
     otherRoles: [],
     emulated: true,
     bundlesDirectory: '/bundles',
+    codeCacheDirectory: 'off',
     configIncarnation: 2,
     ...changes,
   };
