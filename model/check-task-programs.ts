@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../contracts/diagnostic.ts';
+import type { RoleModel } from '../contracts/role-model.ts';
 import type { FromSource, RoleDefinition, ServiceDefinition, ServiceModel } from '../contracts/service-model.ts';
 import { DiagnosticList, type FindingPlace } from './diagnostic-list.ts';
 import { programOf } from './program-of.ts';
@@ -20,6 +21,27 @@ export function checkTaskPrograms(model: ServiceModel): Diagnostic[] {
     findings.error('RV1502', `VirtualMachineRole ${quote(role.name)} cannot run, because there are no images yet.`, place);
   }
   return findings.finish();
+}
+
+/**
+ * The same for a package, whose tasks stand in the RoleModel.xml of each role and not in its definition (PL 2.1).
+ *
+ * @param file name of the package, for the findings
+ */
+export function checkPackagedPrograms(file: string, models: readonly RoleModel[]): Diagnostic[] {
+  return models.flatMap((model) => {
+    const { entryPoint } = model.runtime;
+    const lines = [
+      ...model.tasks.map(({ commandLine }) => ({ called: 'Startup task', commandLine })),
+      ...(entryPoint?.kind === 'ProgramEntryPoint' ? [{ called: 'ProgramEntryPoint', commandLine: entryPoint.commandLine }] : []),
+    ];
+    return lines.flatMap(({ called, commandLine }): Diagnostic[] => {
+      const shell = shellOf(programOf(commandLine));
+      if (shell === undefined) return [];
+      const message = `${called} ${quote(commandLine)} of role ${quote(model.name)} needs ${shell}.`;
+      return [{ code: 'RV1501', severity: 'error', message, file, subject: `${model.name}/RoleModel.xml`, mend: needsShellMend }];
+    });
+  });
 }
 
 export interface TaskProgramFinding {
@@ -53,9 +75,10 @@ function findingOf(file: string, role: RoleDefinition, { element, subject, calle
   const shell = shellOf(programOf(element.commandLine));
   if (shell === undefined) return [];
   const message = `${called} ${quote(element.commandLine)} of role ${quote(role.name)} needs ${shell}.`;
-  const mend = 'rolevm runs executables, .js, .mjs and .cjs (with node) and .sh in this version: give it one of these.';
-  return [{ message, place: placeOf(file, element, subject, mend) }];
+  return [{ message, place: placeOf(file, element, subject, needsShellMend) }];
 }
+
+const needsShellMend = 'rolevm runs executables, .js, .mjs and .cjs (with node) and .sh in this version: give it one of these.';
 
 function shellOf(program: string): string | undefined {
   const name = program.toLowerCase().split(/[\\/]/).at(-1) ?? '';

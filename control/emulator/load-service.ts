@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { type Diagnostic, UserError } from '../../contracts/diagnostic.ts';
 import type { ServiceModel } from '../../contracts/service-model.ts';
-import { checkTaskPrograms } from '../../model/check-task-programs.ts';
+import { checkPackagedPrograms, checkTaskPrograms } from '../../model/check-task-programs.ts';
 import { DiagnosticList } from '../../model/diagnostic-list.ts';
 import { findServiceFiles } from '../../model/find-service-files.ts';
 import { openServicePackage } from '../../model/package/open-service-package.ts';
@@ -25,11 +26,24 @@ export interface LoadedService {
  */
 export async function loadService(servicePath: string, configuration: string | undefined): Promise<LoadedService> {
   const opened = await openServicePackage(servicePath, { configuration: configurationFile(servicePath, configuration) });
-  const { model, diagnostics } = readServiceModel({ definitionFile: opened.definition, configurationFile: opened.configuration });
+  const { model, diagnostics } = readServiceModel({
+    definitionFile: opened.definition,
+    configurationFile: opened.configuration,
+    // Modules of the service's own, as validate finds them.
+    pluginFolders: opened.kind === 'folder' ? [path.join(servicePath, 'plugins')] : [],
+  });
   if (model === undefined) throw invalid(diagnostics);
   const obstacles = [...checkTaskPrograms(model), ...rolesWithoutHost(model)];
   if (obstacles.length > 0) throw cannotRun(obstacles);
   const packaged = await opened.openRoles(model);
+  const packedObstacles =
+    opened.kind === 'folder'
+      ? []
+      : checkPackagedPrograms(
+          servicePath,
+          packaged.roles.map((role) => role.model),
+        );
+  if (packedObstacles.length > 0) throw cannotRun(packedObstacles);
   return {
     package: opened,
     model,

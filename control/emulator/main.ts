@@ -31,7 +31,7 @@ async function run(): Promise<void> {
     version,
     listener: printer.print,
     onReachable: printer.welcome,
-    onFault: (error) => printFailure(error, options),
+    onFault: (error, id) => printFailure(error, options, id),
   });
   const stop = () => emulator.stop({ remove: false });
   stopOnSignals(stop, giveUp);

@@ -4,21 +4,21 @@ import { renderDiagnostics } from '../../model/render-diagnostics.ts';
 import { painter } from '../colour.ts';
 
 /** Tells on stderr why the emulator cannot go on: a mistake of the user in one sentence with its findings and mend, a fault of ours as such. */
-export function printFailure(error: unknown, options: Pick<EmulatorOptions, 'colour' | 'json'>): void {
-  process.stderr.write(`${options.json ? JSON.stringify({ error: asObject(error) }) : asText(error, options.colour)}\n`);
+export function printFailure(error: unknown, options: Pick<EmulatorOptions, 'colour' | 'json'>, id?: string): void {
+  process.stderr.write(`${options.json ? JSON.stringify({ error: asObject(error, id) }) : asText(error, options.colour, id)}\n`);
 }
 
-function asObject(error: unknown): object {
-  if (!(error instanceof UserError)) return { code: 'RV4000', fault: true, message: faultText(error) };
+function asObject(error: unknown, id: string | undefined): object {
+  if (!(error instanceof UserError)) return { code: 'RV4000', fault: true, message: faultText(error), ...(id === undefined ? {} : { id }) };
   const { code, message, mend, diagnostics } = error;
   return { code, message, ...(mend === undefined ? {} : { mend }), ...(diagnostics.length === 0 ? {} : { diagnostics }) };
 }
 
-function asText(error: unknown, colour: boolean): string {
+function asText(error: unknown, colour: boolean, id: string | undefined): string {
   const paint = painter(colour);
   if (!(error instanceof UserError)) {
     const stack = process.env['ROLEVM_DEBUG'] === '1' && error instanceof Error ? `\n${error.stack}` : '';
-    return `${paint('red', 'fault RV4000')}: ${faultText(error)}\n  → this is a fault of rolevm, not yours; ROLEVM_DEBUG=1 shows where it happened${stack}`;
+    return `${paint('red', 'fault RV4000')}${id === undefined ? '' : ` (${id})`}: ${faultText(error)}\n  → this is a fault of rolevm, not yours; ROLEVM_DEBUG=1 shows where it happened${stack}`;
   }
   const mend = error.mend === undefined ? '' : `\n  → ${error.mend}`;
   const findings = error.diagnostics.length === 0 ? '' : `\n${renderDiagnostics(error.diagnostics).trimEnd()}`;

@@ -22,7 +22,7 @@ export function printedFeed(options: EmulatorOptions): FeedOutput {
       write([JSON.stringify(item)]);
       return;
     }
-    const printed = printFeedItem(printer, item, { colour: options.colour });
+    const printed = printFeedItem(printer, item, { colour: options.colour, interactive: options.interactive });
     printer = printed.printer;
     write(printed.lines);
   };

@@ -18,7 +18,7 @@ import { followOutput } from './follow-output.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { offerRuntime } from './offer-runtime.ts';
 import { type OpenedDeployment, openDeployment } from './open-deployment.ts';
-import { readSettings } from './read-settings.ts';
+import { readSettings, type Settings } from './read-settings.ts';
 
 export interface RunOptions {
   readonly options: EmulatorOptions;
@@ -29,7 +29,8 @@ export interface RunOptions {
   readonly listener: (item: FeedItem) => void;
   /** Called once the control server answers. */
   readonly onReachable: (emulator: Emulator) => void;
-  readonly onFault: (error: unknown) => void;
+  /** A fault of rolevm; `id` is what a command has shown its user. */
+  readonly onFault: (error: unknown, id?: string) => void;
 }
 
 export interface Run {
@@ -52,6 +53,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   const lock = acquireOwnerLock(stateDirectory, identity);
   const feed = createFeed();
   feed.follow(run.listener);
+  const settings = readSettings(servicePath);
   const service = await loadService(servicePath, options.configuration);
   const store = deploymentStore(stateDirectory);
   const deployment = await openDeployment(store, service, servicePath);
@@ -61,7 +63,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   const suspended = new Promise<void>((resolve) => {
     whenSuspended = resolve;
   });
-  const fabric = startFabricController(placeService(run, service, deployment), store.vmsDirectory, {
+  const fabric = startFabricController(placeService(run, settings, service, deployment), store.vmsDirectory, {
     ...listenFor(feed),
     suspended: () => whenSuspended(),
     fault: run.onFault,
@@ -114,10 +116,10 @@ function warningText({ message, file, line }: Diagnostic): string {
 
 function placeService(
   { options, bundlesDirectory }: RunOptions,
+  settings: Settings,
   service: LoadedService,
   { document, rebuild }: OpenedDeployment,
 ): readonly PlacedInstance[] {
-  const settings = readSettings(options.servicePath);
   const vms = placeInstances(service.model, {
     deploymentId: document.id,
     speed: options.speed,
@@ -150,7 +152,7 @@ function listenFor(feed: Feed): Pick<FabricListener, 'status' | 'processStarted'
 async function serve({ options, onFault, onReachable }: RunOptions, emulator: Emulator, identity: Identity): Promise<() => Promise<void>> {
   // Loaded after the VMs have been started: fastify takes longer to load than they to boot.
   const { serveControl } = await import('../serve-control.ts');
-  const server = await serveControl(emulator, { token: identity.token, onFault: (_, error) => onFault(error) });
+  const server = await serveControl(emulator, { token: identity.token, onFault: (id, error) => onFault(error, id) });
   publishState(options.stateDirectory, {
     formatVersion: 1,
     ...identity,
