@@ -1,8 +1,8 @@
 /** The event logs that the platform writes to; `Windows Azure` stands below Applications and Services Logs (AB 7.3). */
-export const eventLogNames = ['Windows Azure', 'Application', 'System'] as const;
+const eventLogNames = ['Windows Azure', 'Application', 'System'] as const;
 export type EventLogName = (typeof eventLogNames)[number];
 
-export const eventLevels = ['Critical', 'Error', 'Warning', 'Information'] as const;
+const eventLevels = ['Critical', 'Error', 'Warning', 'Information'] as const;
 export type EventLevel = (typeof eventLevels)[number];
 
 /** What happened, without when. */

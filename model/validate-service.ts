@@ -35,7 +35,7 @@ export function validateService(servicePath: string, { configuration }: { readon
 }
 
 /** @returns an error for each role whose folder is missing beside the definition; a VirtualMachineRole has an image instead */
-export function checkRoleFolders(definition: ServiceDefinition): Diagnostic[] {
+function checkRoleFolders(definition: ServiceDefinition): Diagnostic[] {
   const findings = new DiagnosticList();
   const service = dirname(definition.file);
   for (const role of definition.roles) {

@@ -64,7 +64,7 @@ export function reapAdopted(onReaped?: (pid: number) => void): (() => void) | fa
 }
 
 /** Takes the end of those adopted children that have ended. @returns their pids */
-export function reapEnded(): number[] {
+function reapEnded(): number[] {
   const calls = libC();
   if (calls === undefined) return [];
   return adoptedPids().filter((pid) => readProcess(pid)?.state === 'Z' && calls.reap(pid));

@@ -14,7 +14,7 @@ import { atMostOne, type ElementRule, element, exactlyOne, list } from './elemen
 export const configurationNamespace = 'http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceConfiguration';
 
 /** More instances than this of one role are more than one machine plays. */
-export const maxInstances = 1000;
+const maxInstances = 1000;
 
 const maxInt = 2_147_483_647;
 

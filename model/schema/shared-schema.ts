@@ -27,7 +27,7 @@ const executionContext = withDefault(oneOf('limited', 'elevated'), 'limited');
 export const setting: ElementRule<SettingDeclaration> = element({ name: required(text) }, {});
 
 /** The schema says 1000 MB, the documentation 100 (SM 4.2); rolevm follows the documentation and warns where no size is stated. */
-export const defaultLocalStorageMB = 100;
+const defaultLocalStorageMB = 100;
 
 export const localStorage: ElementRule<LocalStorage> = element(
   {
