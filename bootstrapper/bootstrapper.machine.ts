@@ -128,28 +128,16 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
             },
           },
           // Run has returned: an orderly recycle, and the host is already on its way through Stopping and OnStop (AB 3.3).
-          recycling: {
-            entry: [
-              { type: 'end', params: { kind: 'recycle', details: 'Run returned.' } },
-              'expectHostExit',
-              () => tells.phase('StoppingRole', ''),
-            ],
-            after: { onStop: { actions: 'killHost' } },
-            on: {
-              'process.message': { guard: ({ event }) => event.message.type === 'host.stopped', target: 'leaving' },
-              'process.exited': {
-                target: '#WaHostBootstrapper.waitingForForeground',
-                actions: ({ event }) => tells.hostEnded(event.cause),
-              },
-            },
-          },
+          recycling: { entry: { type: 'end', params: { kind: 'recycle', details: 'Run returned.' } }, always: 'ending' },
           stopping: {
             entry: [
               { type: 'end', params: { kind: 'stopped', details: '' } },
-              'expectHostExit',
               { type: 'tellHost', params: { type: 'role.stop' } },
-              () => tells.phase('StoppingRole', ''),
             ],
+            always: 'ending',
+          },
+          ending: {
+            entry: ['expectHostExit', () => tells.phase('StoppingRole', '')],
             after: { onStop: { actions: 'killHost' } },
             on: {
               'process.message': { guard: ({ event }) => event.message.type === 'host.stopped', target: 'leaving' },

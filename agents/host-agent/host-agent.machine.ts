@@ -49,7 +49,7 @@ export function hostAgentMachine(
       vmCreated: { after: { createVm: 'vm' } },
       failed: { on: { goal: { guard: ({ event }) => event.goal.expectedState === 'Stopped', target: 'stoppedVm' } } },
       vm: {
-        entry: { type: 'tellStatus', params: { status: 'StartingVM' } },
+        entry: [{ type: 'tellStatus', params: { status: 'StartingVM' } }, () => tells.boots()],
         invoke: { id: 'vm', src: 'vm', input: ({ context }) => ({ timings: context.timings, services: context.services }) },
         initial: 'booting',
         on: {
@@ -168,6 +168,7 @@ export function hostAgentMachine(
           shuttingDown: {
             entry: [
               { type: 'tellStatus', params: { status: 'StoppingVM' } },
+              () => tells.shutsDown(),
               { type: 'tellVm', params: { type: 'vm.shutDown' } },
             ],
             on: { 'vm.off': '#hostAgent.stoppedVm' },

@@ -28,6 +28,10 @@ export interface HostAgentActors extends VmActors {
 export interface HostAgentTells {
   status(status: InstanceStatus, details: string, restartAt?: string): void;
   service(event: ServiceEvent): void;
+  /** Windows starts. */
+  boots(): void;
+  /** Windows is shut down in order, by the platform. */
+  shutsDown(): void;
 }
 
 /** The words that the host agent's statechart is written in: its events, what it remembers, its delays, guards and actions. */

@@ -8,6 +8,7 @@ import { processLogic } from '../../kernel/process-logic.ts';
 import { playedProcess } from '../../kernel/process-spec.ts';
 import type { StartGate } from '../../kernel/start-gate.ts';
 import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
+import { systemEvents } from '../vm/system-events.ts';
 import { createVm, type VmPlan } from './create-vm.ts';
 import { endVm } from './end-vm.ts';
 import { hostAgentMachine } from './host-agent.machine.ts';
@@ -71,7 +72,7 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
       }),
       endEverything: fromPromise(closeJob),
     },
-    { status: listener.status, service: (event) => noteService(registry, event) },
+    { status: listener.status, service: (event) => noteService(registry, event), ...systemEvents(layout.eventLogs.host, vm.machineName) },
     { timings: vm.timings, services },
   );
   const actor = createActor(machine, { clock: scaledClock(vm.speed) });

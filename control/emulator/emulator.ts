@@ -6,7 +6,8 @@ import type { FabricController, RunningInstance } from '../../fabric/fabric-cont
 import type { Feed } from './feed.ts';
 import { killProcess } from './kill-process.ts';
 import { listVmProcesses } from './list-processes.ts';
-import { type PatchTarget, patchFile } from './patch-file.ts';
+import { patchFile } from './patch-file.ts';
+import { patchTarget } from './patch-target.ts';
 
 export interface EmulatorParts {
   readonly options: EmulatorOptions;
@@ -39,11 +40,6 @@ export function createEmulator(parts: EmulatorParts): Emulator {
     follow: feed.follow,
     stop: parts.stop,
   };
-}
-
-/** What patching and watching need of an instance. */
-export function patchTarget({ vm, vmRoot, processes }: RunningInstance): PatchTarget {
-  return { instance: vm.instanceId, vmRoot, roleDrive: vm.roleDrive, holders: processes };
 }
 
 function statusOf({ options, version, startedAt, document, fabric }: EmulatorParts): StatusDocument {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PatchRequest } from '../../contracts/control-api.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
 import { toDrivePath, toHostPath } from '../../sandbox/drive-path.ts';
-import type { PatchTarget } from './patch-file.ts';
+import type { PatchTarget } from './patch-target.ts';
 
 /**
  * Where a file belongs on the application drive of an instance: as named, else where a file of its name lies below approot.

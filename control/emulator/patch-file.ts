@@ -6,15 +6,7 @@ import type { PatchRequest, PatchResult } from '../../contracts/control-api.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
 import { toDrivePath } from '../../sandbox/drive-path.ts';
 import { findDestination } from './find-destination.ts';
-
-/** What patching needs to know of an instance. */
-export interface PatchTarget {
-  readonly instance: string;
-  readonly vmRoot: string;
-  readonly roleDrive: 'E' | 'F';
-  /** Living processes with the files they hold. */
-  holders(): readonly KnownProcess[];
-}
+import { holderOf, type PatchTarget } from './patch-target.ts';
 
 type Patched = PatchResult['patched'][number];
 
@@ -38,7 +30,7 @@ export async function patchFile(
     throw new UserError('RV4301', `there is no file ${request.source}`, 'name the file to copy');
   }
   const places = findPlaces(request, targets);
-  for (let lock = holderOf(places); lock !== undefined; lock = holderOf(places)) {
+  for (let lock = lockOn(places); lock !== undefined; lock = lockOn(places)) {
     if (request.waitMs === undefined || !(await freed())) throw held(lock, request.waitMs !== undefined);
   }
   return { patched: places.map(({ target, hostPath }) => replace(request.source, target, hostPath)) };
@@ -64,10 +56,9 @@ interface Lock {
   readonly place: Place;
 }
 
-function holderOf(places: readonly Place[]): Lock | undefined {
+function lockOn(places: readonly Place[]): Lock | undefined {
   for (const place of places) {
-    const drivePath = toDrivePath(place.target.vmRoot, place.hostPath)?.toLowerCase();
-    const holder = place.target.holders().find((process) => process.holds?.some((file) => file.toLowerCase() === drivePath));
+    const holder = holderOf(place.target, place.hostPath);
     if (holder !== undefined) return { holder, place };
   }
   return undefined;

@@ -12,12 +12,13 @@ import { processIdentity } from '../../kernel/process-table/index.ts';
 import { extractRole } from '../../model/package/extract-role.ts';
 import { acquireOwnerLock } from '../owner-lock.ts';
 import { publishState, withdrawState } from '../state-file.ts';
-import { createEmulator, patchTarget } from './emulator.ts';
+import { createEmulator } from './emulator.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { followOutput } from './follow-output.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { offerRuntime } from './offer-runtime.ts';
 import { type OpenedDeployment, openDeployment } from './open-deployment.ts';
+import { patchTarget } from './patch-target.ts';
 import { readSettings, type Settings } from './read-settings.ts';
 
 export interface RunOptions {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { watch } from 'chokidar';
 import { toDrivePath } from '../../sandbox/drive-path.ts';
-import { type PatchTarget, unfinishedSuffix } from './patch-file.ts';
+import { unfinishedSuffix } from './patch-file.ts';
+import { holderOf, type PatchTarget } from './patch-target.ts';
 
 /** Real milliseconds without a further write after which a copy counts as finished; measured with slow copies. */
 const settledMs = 200;
@@ -37,7 +38,7 @@ export function watchDrives(targets: readonly PatchTarget[], tell: (instance: st
 
 function sentence(target: PatchTarget, file: string, what: string): string {
   const drivePath = toDrivePath(target.vmRoot, file) ?? file;
-  const holder = target.holders().find((process) => process.holds?.some((held) => held.toLowerCase() === drivePath.toLowerCase()));
+  const holder = holderOf(target, file);
   if (holder === undefined) return `${drivePath} ${what}`;
   return `${drivePath} ${what} while ${holder.name} (${holder.pid}) has it loaded: Windows would have refused that (32, sharing violation)`;
 }

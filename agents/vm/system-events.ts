@@ -1,0 +1,38 @@
+import { openEventLog } from '../../logs/event-log.ts';
+import { knownEvents } from '../../logs/known-events.ts';
+import { readEvents } from '../../logs/read-events.ts';
+
+/** What Windows itself writes into the System log at its start and end (AB 7.3). */
+export interface SystemEvents {
+  boots(): void;
+  /** A stop that the platform has initiated. */
+  shutsDown(): void;
+}
+
+/**
+ * The System log of a VM, written by the VM actor, which plays Windows.
+ *
+ * @param directory host path of the event logs
+ * @param machine name of the VM
+ */
+export function systemEvents(directory: string, machine: string): SystemEvents {
+  const log = openEventLog({ directory, writer: 'Windows' });
+  return {
+    boots: () => {
+      const bootedAt = new Date().toISOString();
+      const former = readEvents(directory);
+      log.write(knownEvents.systemStarted(new Date()));
+      log.write(knownEvents.eventLogStarted());
+      void former.then((entries) => {
+        const last = entries.findLast((entry) => entry.log === 'System' && entry.time < bootedAt);
+        // No EventLog service stopped before: the power was cut (W).
+        if (last !== undefined && last.id !== 6006) log.write(knownEvents.shutdownWasUnexpected(new Date(last.time)));
+      });
+    },
+    shutsDown: () => {
+      log.write(knownEvents.shutdownInitiated(machine));
+      log.write(knownEvents.systemStopping(new Date()));
+      log.write(knownEvents.eventLogStopped());
+    },
+  };
+}
