@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildKey, isBuilt } from './build-key.mjs';
 import { install } from './install.mjs';
+import { linkCommand } from './link-command.mjs';
 
 /**
  * Brings a clone to where it can run: packages installed, `dist` built. When nothing is to be done, nothing is started.
@@ -11,7 +12,9 @@ import { install } from './install.mjs';
  */
 export async function prepare(root) {
   if (!(await install(root))) return false;
-  return isBuilt(root, buildKey(root)) || (await run(join(root, 'scripts/build.mjs'), root));
+  if (!isBuilt(root, buildKey(root)) && !(await run(join(root, 'scripts/build.mjs'), root))) return false;
+  linkCommand(root);
+  return true;
 }
 
 /**
