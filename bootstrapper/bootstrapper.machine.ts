@@ -29,7 +29,13 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
           onDone: { target: 'startupTasks', actions: assign({ role: ({ event }) => event.output }) },
           onError: {
             target: 'ended',
-            actions: { type: 'end', params: ({ event }) => ({ kind: 'roleModelUnreadable', details: String(event.error) }) },
+            actions: {
+              type: 'end',
+              params: ({ event }) => ({
+                kind: 'roleModelUnreadable',
+                details: event.error instanceof Error ? event.error.message : String(event.error),
+              }),
+            },
           },
         },
         on: { 'role.stop': { target: 'ended', actions: { type: 'end', params: { kind: 'stopped', details: '' } } } },
