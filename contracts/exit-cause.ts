@@ -1,5 +1,13 @@
 import * as z from 'zod/mini';
 
+const longestTold = 20_000;
+
+/**
+ * What role code or the system said, for people to read. Too long a text is cut: the message that carries it must not be lost, since
+ * the receiver would take a crash that nobody tells for a kill.
+ */
+export const toldText = z.string().check(z.overwrite((text) => text.slice(0, longestTold)));
+
 /**
  * Why a process ended. The cause is a value from the kernel up to the user's screen, never a guess from a text.
  *
@@ -18,7 +26,7 @@ export const exitCause = z.object({
   code: z.optional(z.int()),
   signal: z.optional(z.string().check(z.maxLength(20))),
   /** One sentence: the error's text. */
-  detail: z.optional(z.string().check(z.maxLength(20_000))),
+  detail: z.optional(toldText),
 });
 
 export type ExitCause = z.infer<typeof exitCause>;

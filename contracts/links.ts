@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { exitCause } from './exit-cause.ts';
+import { exitCause, toldText } from './exit-cause.ts';
 import { instanceStatuses } from './instance-status.ts';
 
 /**
@@ -42,7 +42,7 @@ export const statusReport = z.object({
   type: z.literal('status'),
   incarnation: count,
   status: z.enum(instanceStatuses),
-  details: text,
+  details: toldText,
   /** When WaHostBootstrapper is started again, ISO 8601; only inside the restart window. */
   restartAt: z.optional(z.string().check(z.maxLength(40))),
 });
@@ -77,14 +77,14 @@ export type ToBootstrapper = z.infer<typeof toBootstrapper>;
 /** How a bootstrapper's own work ended: only an unasked end is a failure of the role. */
 export const bootstrapperOutcome = z.object({
   kind: z.enum(['stopped', 'recycle', 'taskFailed', 'hostExited', 'roleModelUnreadable', 'internalError']),
-  details: text,
+  details: toldText,
 });
 export type BootstrapperOutcome = z.infer<typeof bootstrapperOutcome>;
 
 /** WaHostBootstrapper → WindowsAzureGuestAgent. */
 export const fromBootstrapper = z.discriminatedUnion('type', [
   heartbeat,
-  z.object({ type: z.literal('phase'), status: z.enum(['StartingRole', 'BusyRole', 'ReadyRole', 'StoppingRole']), details: text }),
+  z.object({ type: z.literal('phase'), status: z.enum(['StartingRole', 'BusyRole', 'ReadyRole', 'StoppingRole']), details: toldText }),
   processMessage,
   z.object({ type: z.literal('outcome'), outcome: bootstrapperOutcome }),
 ]);
@@ -115,7 +115,7 @@ export const fromHost = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('host.failed'),
     phase: z.enum(['load', 'onStart', 'run', 'onStop', 'program']),
-    detail: text,
+    detail: toldText,
     code: z.optional(z.int()),
   }),
   processMessage,
