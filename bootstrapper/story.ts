@@ -34,6 +34,12 @@ export function bootstrapperStory(to: {
       process: { name, kind, ...process, ppid: globalThis.process.pid, state, ...(ended === undefined ? {} : { ended }) },
     });
   };
+  const tellExecuting = (task: StartupTask) => {
+    const line = taskLine(task);
+    log.warn(`Executing Startup Task type=${typeNumbers[task.model.taskType]} rolemodule=(null) cmd="${line}"`);
+    log.warn(`Executing "${line}" .`);
+    events.write(knownEvents.startupTaskStarted(role?.sdkVersion ?? '', task.model.commandLine));
+  };
   // A healthy log opens with these (AB 7.2).
   log.error('<- WapXmlReadRoleModel=0x1');
   log.error('<- WapGetVirtualAccountName=0x1');
@@ -49,14 +55,13 @@ export function bootstrapperStory(to: {
     relay: (process) => link.send({ type: 'process', process }),
     taskStarted: (task, process) => {
       started.set(task.index, process);
-      const line = taskLine(task);
-      log.warn(`Executing Startup Task type=${typeNumbers[task.model.taskType]} rolemodule=(null) cmd="${line}"`);
-      log.warn(`Executing "${line}" .`);
-      events.write(knownEvents.startupTaskStarted(role?.sdkVersion ?? '', task.model.commandLine));
+      tellExecuting(task);
       reportChild(imageName(task.model.commandLine), 'task', process, `running (${task.model.taskType}, ${task.model.executionContext})`);
     },
     taskEnded: (task, cause) => {
       const line = taskLine(task);
+      // A program that is not there is noticed after this line (AB 5.7, 4).
+      if (cause.kind === 'notStarted') tellExecuting(task);
       log.warn(`Program "${line}" ${endOf(cause)}. Working Directory = ${task.workingDirectory}`);
       if (cause.kind === 'exited' && cause.code === 0)
         events.write(knownEvents.startupTaskSucceeded(role?.sdkVersion ?? '', task.model.commandLine));

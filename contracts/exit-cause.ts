@@ -50,6 +50,6 @@ export function describeExit(cause: ExitCause): string {
     case 'parentLost':
       return 'ended because its parent was gone';
     case 'notStarted':
-      return `could not be started${cause.detail === undefined ? '' : `: ${cause.detail}`}`;
+      return `could not be started${cause.detail === undefined ? '' : `: ${cause.detail.replace(/\.$/, '')}`}`;
   }
 }
