@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { descendants, findByMarker, fullName, listProcesses, type ProcessEntry } from '../../../kernel/process-table/index.ts';
+import { descendants, findByMarker, fullName, listProcesses, type Marker, type ProcessEntry } from '../../../kernel/process-table/index.ts';
 
 /**
  * Every living process that an emulator over this state directory has to answer for: those that were started with its variables, those
@@ -9,7 +9,10 @@ import { descendants, findByMarker, fullName, listProcesses, type ProcessEntry }
 export function processesOf(stateDirectory: string): ProcessEntry[] {
   const table = listProcesses();
   const id = deploymentId(stateDirectory);
-  const markers = [{ ROLEVM_STATE: stateDirectory }, ...(id === undefined ? [] : [{ ROLEVM_DEPLOYMENT: id }, { RoleDeploymentID: id }])];
+  const markers: Marker[] = [
+    { ROLEVM_STATE: stateDirectory },
+    ...(id === undefined ? [] : [{ ROLEVM_DEPLOYMENT: id }, { RoleDeploymentID: id }]),
+  ];
   const roots = [
     ...markers.flatMap((marker) => findByMarker(marker, table)),
     ...table.filter(({ pid }) => `${workingDirectory(pid)}${sep}`.startsWith(`${stateDirectory}${sep}`)),
