@@ -72,8 +72,12 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
         const now = context.now();
         return { failures: [...context.failures.filter((at) => now - at < context.timings.cyclingWindowMs), now] };
       }),
-      tellFailure: ({ context }, restartInMs: number) =>
-        tells.status(context.failures.length >= cyclingThreshold ? 'CyclingRole' : 'RestartingRole', context.details, restartInMs),
+      tellFailure: ({ context }, delayMs: number) => {
+        // The restart waits for the heartbeat after the delay; heartbeats fall on multiples of their period.
+        const { heartbeatMs } = context.timings;
+        const restartInMs = Math.ceil((context.now() + delayMs) / heartbeatMs) * heartbeatMs - context.now();
+        tells.status(context.failures.length >= cyclingThreshold ? 'CyclingRole' : 'RestartingRole', context.details, restartInMs);
+      },
     },
   });
 }

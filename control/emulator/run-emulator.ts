@@ -19,6 +19,7 @@ import { type LoadedService, loadService } from './load-service.ts';
 import { offerRuntime } from './offer-runtime.ts';
 import { type OpenedDeployment, openDeployment } from './open-deployment.ts';
 import { patchTarget } from './patch-target.ts';
+import { portNotices } from './port-notices.ts';
 import { readSettings, type Settings } from './read-settings.ts';
 
 export interface RunOptions {
@@ -64,7 +65,9 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   const suspended = new Promise<void>((resolve) => {
     whenSuspended = resolve;
   });
-  const fabric = startFabricController(placeService(run, settings, service, deployment), store.vmsDirectory, {
+  const placed = placeService(run, settings, service, deployment);
+  for (const text of portNotices(placed.map(({ vm }) => vm))) feed.tell({ type: 'notice', text });
+  const fabric = startFabricController(placed, store.vmsDirectory, {
     ...listenFor(feed),
     suspended: () => whenSuspended(),
     fault: run.onFault,
