@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
+import { emulatorMs } from '../contracts/timings-of-the-emulator.ts';
 import { type Tail, tailFile } from '../logs/tail.ts';
 import type { LogFile } from './log-files.ts';
 import { type LogLine, mergedLines, stampOf, timedLines, type Written } from './merge-lines.ts';
-
-const rescanMs = 500;
 
 /** The lines of a log as it is now. */
 export function readLog(file: LogFile): readonly LogLine[] {
@@ -43,7 +42,7 @@ export function followLogs(find: () => readonly LogFile[], following: Following)
   following.before(mergedLines(backlogs));
   setInterval(() => {
     for (const file of find()) if (!tails.has(file.hostPath)) follow(file, live(file));
-  }, rescanMs);
+  }, emulatorMs.newLogs);
 }
 
 function writtenIn(file: LogFile): Written {

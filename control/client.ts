@@ -10,6 +10,7 @@ import type {
   StatusDocument,
 } from '../contracts/control-api.ts';
 import { type Diagnostic, UserError } from '../contracts/diagnostic.ts';
+import { emulatorMs } from '../contracts/timings-of-the-emulator.ts';
 
 /** What can be asked of a running emulator, with question and answer. */
 export interface Routes {
@@ -32,8 +33,6 @@ export class EmulatorFault extends Error {
 
 const longestAnswer = 64 * 1_024 * 1_024;
 const longestLine = 1_024 * 1_024;
-/** A living emulator answers in milliseconds; ending a tree of processes takes a few seconds. */
-const answerMs = 30_000;
 
 /**
  * Asks the running emulator. Plain node:http: what is loaded here is waited for before every command.
@@ -48,7 +47,7 @@ export async function request<Route extends keyof Routes>(
 ): Promise<Routes[Route]['answer']> {
   const response = await send(state, route, {
     body,
-    silentMs: answerMs + (route === 'POST /patch' ? ((body as PatchRequest).waitMs ?? 0) : 0),
+    silentMs: emulatorMs.answer + (route === 'POST /patch' ? ((body as PatchRequest).waitMs ?? 0) : 0),
   });
   const text = await textOf(response);
   if (response.statusCode !== undefined && response.statusCode < 300) return JSON.parse(text) as Routes[Route]['answer'];

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Emulator } from '../contracts/control-api.ts';
 import { UserError } from '../contracts/diagnostic.ts';
+import { emulatorMs } from '../contracts/timings-of-the-emulator.ts';
 import { refusal } from './admission.ts';
 import { streamFeed } from './feed-stream.ts';
 import { parseRequest } from './requests.ts';
@@ -21,7 +22,6 @@ export interface ControlServer {
 }
 
 const mostBodyBytes = 64 * 1_024;
-const closeFeedsMs = 2_000;
 
 /**
  * Opens the control server of a running emulator on 127.0.0.1, at a port of the system's choice.
@@ -52,7 +52,7 @@ export async function serveControl(emulator: Emulator, options: ControlOptions):
   return {
     port,
     close: async () => {
-      await Promise.race([Promise.all([...feeds].map((end) => end())), waited(closeFeedsMs)]);
+      await Promise.race([Promise.all([...feeds].map((end) => end())), waited(emulatorMs.feedsClosed)]);
       await app.close();
     },
   };

@@ -3,14 +3,13 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { PatchResult } from '../../contracts/control-api.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { request } from '../../control/client.ts';
 import { shellQuote } from '../../control/shell-quote.ts';
 import { isClone } from '../../control/state-directory.ts';
 import { commandName } from '../../control/welcome.ts';
 import { type Cli, emulatorOf, globalsOf, instanceOption, isJson, option, print, printJson } from '../cli.ts';
 import { parseDuration } from '../duration.ts';
-
-const defaultWaitMs = 60_000;
 
 const examples = `
 Examples:
@@ -40,7 +39,7 @@ export function define(command: Command, cli: Cli): void {
         source: existingFile(resolve(cli.cwd, file)),
         ...(destination === undefined ? {} : { destination }),
         ...(instance === undefined ? {} : { instance }),
-        ...(wait === undefined ? {} : { waitMs: wait === true ? defaultWaitMs : wait }),
+        ...(wait === undefined ? {} : { waitMs: wait === true ? emulatorMs.patchWait : wait }),
       };
       const result = await request(emulatorOf(cli, command), 'POST /patch', body);
       if (isJson(command)) printJson(result);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { FeedItem, StateFile } from '../../contracts/control-api.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { openFeed, request } from '../../control/client.ts';
 import { type Cli, emulatorOf, instanceOption, isJson, print, printJson } from '../cli.ts';
 
@@ -10,9 +11,6 @@ Examples:
   rolevm recycle -i Worker_IN_0 && rolevm wait Ready -i Worker_IN_0
 
 Returns when the roles have begun to stop, so that a wait for Ready means the next start.`;
-
-/** Real milliseconds in which a living agent has long begun. */
-const begunWithinMs = 10_000;
 
 interface RecycleOptions {
   readonly instance?: string;
@@ -36,7 +34,7 @@ export function define(command: Command, cli: Cli): void {
 async function recycle(emulator: StateFile, instance: string | undefined): Promise<readonly string[]> {
   const over = new AbortController();
   const feed = await openFeed(emulator, over.signal);
-  const timer = setTimeout(() => over.abort(), begunWithinMs);
+  const timer = setTimeout(() => over.abort(), emulatorMs.recycleBegun);
   try {
     const { recycled } = await request(emulator, 'POST /recycle', instance === undefined ? {} : { instance });
     const waiting = new Set(recycled);

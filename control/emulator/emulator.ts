@@ -2,6 +2,7 @@ import type { Emulator, FeedItem, StatusDocument } from '../../contracts/control
 import type { DeploymentDocument } from '../../contracts/deployment.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import type { FabricController, RunningInstance } from '../../fabric/fabric-controller.ts';
 import type { Feed } from './feed.ts';
 import { killProcess } from './kill-process.ts';
@@ -66,9 +67,6 @@ function chosen(fabric: FabricController, name: string | undefined): readonly Ru
   throw new UserError('RV4405', `there is no instance ${name}`, `the instances are ${names}`);
 }
 
-/** Real milliseconds after which a wait looks again: the end of a process is not told while its agent is paused. */
-const lookAgainMs = 500;
-
 /** How to wait until some process may have let go of its files. Resolves false when the time is over. */
 function waitForEnd(feed: Feed, waitMs: number): () => Promise<boolean> {
   const deadline = performance.now() + waitMs;
@@ -84,15 +82,12 @@ function waitForEnd(feed: Feed, waitMs: number): () => Promise<boolean> {
         stop();
         resolve(true);
       };
-      const timer = setTimeout(done, Math.min(left, lookAgainMs));
+      const timer = setTimeout(done, Math.min(left, emulatorMs.lookForEnd));
       const stop = feed.follow((item: FeedItem) => {
         if (item.type === 'process.ended') done();
       });
     });
 }
-
-/** Real milliseconds to wait for the report of an end: it does not come while the agent is paused. */
-const reportMs = 1_000;
 
 /** Resolves when the end of each of these processes has been told. Not every process is known by report: it does not wait long. */
 function endsTold(feed: Feed, pids: readonly number[]): Promise<void> {
@@ -103,7 +98,7 @@ function endsTold(feed: Feed, pids: readonly number[]): Promise<void> {
       stop();
       resolve();
     };
-    const timer = setTimeout(done, reportMs);
+    const timer = setTimeout(done, emulatorMs.endReported);
     const stop = feed.follow((item) => {
       if (item.type === 'process.ended') missing.delete(item.pid);
       if (missing.size === 0) done();

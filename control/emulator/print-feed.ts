@@ -1,5 +1,6 @@
 import type { Emulator, FeedItem } from '../../contracts/control-api.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { freshFeedPrinter, printFeedItem } from '../feed-printer.ts';
 import { findPatch, welcome } from '../welcome.ts';
 
@@ -40,9 +41,6 @@ export function printedFeed(options: EmulatorOptions): FeedOutput {
 /** States in which a start goes on by itself. */
 const starting: ReadonlySet<string> = new Set(['RoleStateUnknown', 'CreatingVM', 'StartingVM', 'CreatingRole', 'StartingRole', 'BusyRole']);
 
-/** Real milliseconds after which the picture is shown all the same: a simple task may run for hours. */
-const patienceMs = 10_000;
-
 function whenSettled(emulator: Emulator, show: () => Promise<void>): void {
   let timer: NodeJS.Timeout | undefined;
   let unfollow = () => {};
@@ -56,7 +54,7 @@ function whenSettled(emulator: Emulator, show: () => Promise<void>): void {
     finish();
     return;
   }
-  timer = setTimeout(finish, patienceMs);
+  timer = setTimeout(finish, emulatorMs.pictureAtTheLatest);
   unfollow = emulator.follow((item) => {
     if (item.type === 'status' && settled()) finish();
   });

@@ -1,5 +1,4 @@
-/** Real milliseconds after which a further Ctrl-C is one of its own: under npm the same one arrives twice, 1 ms apart. */
-const sameKeyMs = 500;
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 
 /** Exit code of a process that was ended by Ctrl-C. */
 const endedByInterrupt = 130;
@@ -17,7 +16,7 @@ export function stopOnSignals(stop: () => void, giveUp: () => void): void {
     if (firstAt === undefined) {
       firstAt = now;
       stop();
-    } else if (now - firstAt > sameKeyMs) {
+    } else if (now - firstAt > emulatorMs.sameKey) {
       giveUp();
       process.exit(endedByInterrupt);
     }

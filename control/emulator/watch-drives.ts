@@ -1,12 +1,9 @@
 import path from 'node:path';
 import { watch } from 'chokidar';
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { toDrivePath } from '../../sandbox/drive-path.ts';
 import { unfinishedSuffix } from './patch-file.ts';
 import { holderOf, type PatchTarget } from './patch-target.ts';
-
-/** Real milliseconds without a further write after which a copy counts as finished; measured with slow copies. */
-const settledMs = 200;
-const settledLookMs = 50;
 
 /**
  * Watches the application drives and tells of files that came, changed or went.
@@ -19,7 +16,7 @@ export function watchDrives(targets: readonly PatchTarget[], tell: (instance: st
     const root = path.join(target.vmRoot, target.roleDrive);
     const watcher = watch(root, {
       ignoreInitial: true,
-      awaitWriteFinish: { stabilityThreshold: settledMs, pollInterval: settledLookMs },
+      awaitWriteFinish: { stabilityThreshold: emulatorMs.copySettled, pollInterval: emulatorMs.copySettledLook },
       // A package folder can hold tens of thousands of files that nobody patches by hand.
       ignored: (file) => path.basename(file) === 'node_modules' || file.endsWith(unfinishedSuffix),
     });

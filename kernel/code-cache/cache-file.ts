@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 
 export interface CacheEntry {
   readonly data: Buffer;
@@ -98,12 +99,10 @@ function write(descriptor: number, { data, generation }: CacheEntry, key: Buffer
   }
 }
 
-const abandonedAfterMs = 60_000;
-
 /** Writing takes milliseconds: an old draft is one whose process was killed, and the next process shall be able to write. */
 function removeAbandoned(draft: string): void {
   try {
-    if (Date.now() - statSync(draft).mtimeMs > abandonedAfterMs) rmSync(draft, { force: true });
+    if (Date.now() - statSync(draft).mtimeMs > emulatorMs.cacheFileAbandoned) rmSync(draft, { force: true });
   } catch {
     // Just renamed.
   }

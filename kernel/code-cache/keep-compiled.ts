@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { readCache, writeCache } from './cache-file.ts';
 
 /**
@@ -24,14 +25,12 @@ export function keepCompiled(file: { readonly path: string; readonly key: string
     if (next === 1) removeOld(dirname(file.path));
     next += 1;
   };
-  if (generation === 0) setTimeout(keep, startedAfterMs).unref();
-  setTimeout(keep, settledAfterMs).unref();
+  if (generation === 0) setTimeout(keep, emulatorMs.bundleStarted).unref();
+  setTimeout(keep, emulatorMs.bundleSettled).unref();
   process.once('exit', keep);
 }
 
 const lastGeneration = 2;
-const startedAfterMs = 1_500;
-const settledAfterMs = 30_000;
 const oldAfterMs = 30 * 86_400_000;
 
 /** Compiled code of builds long gone. A current one that is removed by this is made again. */

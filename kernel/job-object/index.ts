@@ -1,3 +1,4 @@
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import type { Marker } from '../process-table/index.ts';
 import { ownChildPids } from '../subreaper/index.ts';
 import { type EndedProcess, endMembers } from './end-members.ts';
@@ -5,9 +6,6 @@ import type { JobScope } from './members.ts';
 
 export { type EndedProcess, JobNotEndedError } from './end-members.ts';
 export type { JobScope } from './members.ts';
-
-// Killing takes the system milliseconds; what is there after seconds will not go by itself.
-const defaultMs = 5_000;
 
 /**
  * Ends the job of this process at once: everything below it, however it was detached, until none is left. What this process starts
@@ -18,7 +16,7 @@ const defaultMs = 5_000;
  * @returns the processes that were found and are gone, the youngest first
  * @throws JobNotEndedError naming what could not be killed
  */
-export function endJob(scope: JobScope = {}, withinMs: number = defaultMs): Promise<EndedProcess[]> {
+export function endJob(scope: JobScope = {}, withinMs: number = emulatorMs.jobEnded): Promise<EndedProcess[]> {
   return endMembers(() => scope, withinMs);
 }
 
@@ -31,6 +29,6 @@ export function endJob(scope: JobScope = {}, withinMs: number = defaultMs): Prom
  * @returns the processes that were found and are gone, the youngest first
  * @throws JobNotEndedError naming what could not be killed
  */
-export function endOrphans(marker?: Marker, withinMs: number = defaultMs): Promise<EndedProcess[]> {
+export function endOrphans(marker?: Marker, withinMs: number = emulatorMs.jobEnded): Promise<EndedProcess[]> {
   return endMembers(() => ({ exclude: ownChildPids(), marker }), withinMs);
 }

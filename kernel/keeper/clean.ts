@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { type EndedProcess, endJob, JobNotEndedError } from '../job-object/index.ts';
 import type { ToKeeper } from './link.ts';
 
@@ -14,7 +15,7 @@ interface Cleaned {
  */
 export async function clean(told: readonly ToKeeper[], exclude: readonly number[]): Promise<Cleaned> {
   const cleaned: Cleaned = { ended: [], survivors: [] };
-  const deadline = performance.now() + withinMs;
+  const deadline = performance.now() + emulatorMs.keeperCleaned;
   for (const message of told) {
     if (message.type !== 'keeper.end') continue;
     await endJob({ exclude, marker: message.marker }, Math.max(0, deadline - performance.now())).then(
@@ -32,6 +33,3 @@ export async function clean(told: readonly ToKeeper[], exclude: readonly number[
   }
   return cleaned;
 }
-
-// The promise is 10 s for everything; removing files takes its part of it.
-const withinMs = 9_000;

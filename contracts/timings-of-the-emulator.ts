@@ -1,0 +1,40 @@
+/**
+ * Durations of the emulator itself, in real milliseconds: Azure has none of them, and no speed changes them.
+ *
+ * M: measured on Linux with Node 20. I: chosen; a value much smaller or larger would be noticed.
+ */
+export const emulatorMs = {
+  /** M: without a further write for so long a copy counts as finished, also a slow one. */
+  copySettled: 200,
+  copySettledLook: 50,
+  /** I: the picture of what runs is shown after this even while tasks are running; a simple task may run for hours. */
+  pictureAtTheLatest: 10_000,
+  /** M: under npm one Ctrl-C arrives twice, 1 ms apart; one that comes later is another one. */
+  sameKey: 500,
+  /** I: a wait for the end of a process looks by itself after this: no end is told while the agent is paused. */
+  lookForEnd: 500,
+  /** I: a kill waits so long for the report of the end. */
+  endReported: 1_000,
+  /** I: feeds get so long to take their last items before the control server closes. */
+  feedsClosed: 2_000,
+  /** I: a living emulator answers in milliseconds, but ending a tree of processes takes it a few seconds. */
+  answer: 30_000,
+  /** I: a played process that ends waits so long for its reports to leave; the pipe to a stopped parent may be full. */
+  lastReports: 1_000,
+  /** M: killing takes the system milliseconds; what is there after seconds will not go by itself. */
+  jobEnded: 5_000,
+  /** The keeper's promise is 10 s for everything; removing files takes its part of it. */
+  keeperCleaned: 9_000,
+  /** I: a bundle has compiled what its start needs by then. */
+  bundleStarted: 1_500,
+  /** I: a bundle has compiled what its everyday work needs by then. */
+  bundleSettled: 30_000,
+  /** I: an unfinished file of the code cache that is older belongs to nobody any more. */
+  cacheFileAbandoned: 60_000,
+  /** I: what `patch --wait` waits unless told: longer than any restart window at speed 1. */
+  patchWait: 60_000,
+  /** I: a living agent has long begun to recycle a role by then. */
+  recycleBegun: 10_000,
+  /** I: how often `logs --follow` looks for logs that did not exist before. */
+  newLogs: 500,
+} as const;
