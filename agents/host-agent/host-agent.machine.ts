@@ -1,7 +1,7 @@
 import { assign, raise } from 'xstate';
 import type { Timings } from '../../contracts/timings.ts';
 import type { ServiceSpec } from '../vm/service.machine.ts';
-import { type HostAgentActors, type HostAgentTells, hostAgentWords, statusWithout } from './host-agent.words.ts';
+import { guestAgentGone, type HostAgentActors, type HostAgentTells, hostAgentWords } from './host-agent.words.ts';
 
 /**
  * The host agent as it cares for one instance: creates and boots its VM, hands goal states to the guest agent, listens for its
@@ -28,7 +28,16 @@ export function hostAgentMachine(
       },
     },
     states: {
-      noVm: { always: { guard: 'wantsStarted', target: 'creatingVm' } },
+      noVm: {
+        always: { guard: 'wantsStarted', target: 'creatingVm' },
+        on: {
+          goal: {
+            guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Stopped',
+            target: 'stoppedVm',
+            actions: assign({ goal: ({ event }) => event.goal }),
+          },
+        },
+      },
       creatingVm: {
         entry: { type: 'tellStatus', params: { status: 'CreatingVM' } },
         invoke: {
@@ -47,9 +56,14 @@ export function hostAgentMachine(
         },
       },
       vmCreated: { after: { createVm: 'vm' } },
-      failed: { on: { goal: { guard: ({ event }) => event.goal.expectedState === 'Stopped', target: 'stoppedVm' } } },
+      failed: { always: { guard: 'wantsStopped', target: 'stoppedVm' } },
       vm: {
-        entry: [{ type: 'tellStatus', params: { status: 'StartingVM' } }, () => tells.boots()],
+        entry: [
+          // What was said of the role before a restart of Windows says nothing of it any more.
+          assign({ reported: { status: 'StartingVM', details: '' } }),
+          { type: 'tellStatus', params: { status: 'StartingVM' } },
+          () => tells.boots(),
+        ],
         invoke: { id: 'vm', src: 'vm', input: ({ context }) => ({ timings: context.timings, services: context.services }) },
         initial: 'booting',
         on: {
@@ -77,12 +91,17 @@ export function hostAgentMachine(
             entry: { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) },
             on: {
               // Its job closes with it, so the role is not what it said last (AB 1.2). The status goes first.
-              'service.exited': {
-                actions: [
-                  { type: 'tellStatus', params: ({ context, event }) => statusWithout(event.service, context.reported) },
-                  ({ event }) => tells.service(event),
-                ],
-              },
+              'service.exited': [
+                {
+                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
+                  actions: [
+                    assign({ reported: guestAgentGone }),
+                    { type: 'tellStatus', params: guestAgentGone },
+                    ({ event }) => tells.service(event),
+                  ],
+                },
+                { actions: ({ event }) => tells.service(event) },
+              ],
               goal: {
                 guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation,
                 actions: [
@@ -171,7 +190,7 @@ export function hostAgentMachine(
               () => tells.shutsDown(),
               { type: 'tellVm', params: { type: 'vm.shutDown' } },
             ],
-            on: { 'vm.off': '#hostAgent.stoppedVm' },
+            on: { 'vm.off': '#hostAgent.rebooted' },
           },
         },
       },
@@ -181,7 +200,7 @@ export function hostAgentMachine(
         on: {
           goal: {
             guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Started',
-            target: 'vm',
+            target: 'creatingVm',
             actions: assign({ goal: ({ event }) => event.goal }),
           },
         },

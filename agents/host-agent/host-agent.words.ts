@@ -1,7 +1,6 @@
 import { type PromiseActorLogic, sendTo, setup } from 'xstate';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { GoalState, ToService } from '../../contracts/links.ts';
-import type { ProcessName } from '../../contracts/process-names.ts';
 import type { Timings } from '../../contracts/timings.ts';
 import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
 import { type VmActors, type VmCommand, type VmEvent, vmMachine } from '../vm/vm.machine.ts';
@@ -59,8 +58,8 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
   });
 }
 
-/** What is to be said of the instance when one of its services has ended unasked. */
-export function statusWithout(service: ProcessName, reported: HostAgentContext['reported']): HostAgentContext['reported'] {
-  if (service !== 'WindowsAzureGuestAgent') return reported;
-  return { status: 'RestartingRole', details: 'Role has encountered an error and has stopped. WindowsAzureGuestAgent is gone.' };
-}
+/** What is to be said of the instance when its guest agent has ended unasked, until the next one speaks. */
+export const guestAgentGone = {
+  status: 'RestartingRole',
+  details: 'Role has encountered an error and has stopped. WindowsAzureGuestAgent is gone.',
+} as const satisfies HostAgentContext['reported'];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExitCause } from '../../../contracts/exit-cause.ts';
 import type { FromHost } from '../../../contracts/links.ts';
+import type { TaskType } from '../../../contracts/role-model.ts';
 import { type PlayedBootstrapper, playBootstrapper, withRole } from './play-bootstrapper.ts';
 
 const exited = (code: number): ExitCause => ({ kind: 'exited', code });
@@ -11,7 +12,7 @@ const failed = (phase: Extract<FromHost, { type: 'host.failed' }>['phase'], deta
 });
 const stamp = /Last exit time: \[\d{4}\/\d\d\/\d\d, \d\d:\d\d:\d\d\.\d{3}\]\.$/;
 
-async function readyRole(...types: Parameters<typeof withRole>): Promise<PlayedBootstrapper> {
+async function readyRole(...types: readonly TaskType[]): Promise<PlayedBootstrapper> {
   const played = await withRole(...types);
   played.hostSays({ type: 'host.ready' });
   return played;

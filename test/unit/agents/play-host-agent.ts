@@ -1,0 +1,158 @@
+import { createActor, fromCallback, fromPromise } from 'xstate';
+import { hostAgentMachine } from '../../../agents/host-agent/host-agent.machine.ts';
+import type { ServiceSpec } from '../../../agents/vm/service.machine.ts';
+import { describeExit, type ExitCause } from '../../../contracts/exit-cause.ts';
+import type { InstanceStatus } from '../../../contracts/instance-status.ts';
+import type { FromService, GoalState, ToService } from '../../../contracts/links.ts';
+import { resolveTimings } from '../../../contracts/timings.ts';
+import type { ProcessCommand, ProcessEvent } from '../../../kernel/process-logic.ts';
+import { steppingClock } from '../../../kernel/stepping-clock.ts';
+
+export const services: readonly ServiceSpec[] = [
+  { name: 'WaAppAgent', ownsJob: false },
+  { name: 'WindowsAzureGuestAgent', ownsJob: true },
+];
+
+/** A process of a service, as the test plays it. */
+export interface PlayedService {
+  readonly commands: ProcessCommand<ToService>[];
+  says(message: FromService): void;
+  exits(cause: ExitCause): void;
+}
+
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A host agent whose VM has services that the test plays; `trace` is what is told and done, one line each. */
+export function playHostAgent(
+  acts: {
+    readonly createVm?: () => Promise<void>;
+    readonly closeJob?: () => Promise<void>;
+    /** What a service does with a command by itself; without it, it only listens. */
+    readonly service?: (name: string, command: ProcessCommand<ToService>, process: PlayedService) => void;
+    /** The guest agent says by itself that it runs. */
+    readonly running?: boolean;
+  } = {},
+) {
+  const clock = steppingClock();
+  const trace: string[] = [];
+  const running = new Map<string, PlayedService>();
+  const faults: unknown[] = [];
+  let pid = 0;
+  const machine = hostAgentMachine(
+    {
+      createVm: fromPromise(acts.createVm ?? (async () => {})),
+      process: fromCallback(({ input, sendBack, receive }) => {
+        const { name } = input as ServiceSpec;
+        pid += 1;
+        trace.push(`${name} starts`);
+        const send = sendBack as (event: ProcessEvent<FromService>) => void;
+        const played: PlayedService = {
+          commands: [],
+          says: (message) => send({ type: 'process.message', message }),
+          exits: (cause) => {
+            if (running.get(name) === played) running.delete(name);
+            send({ type: 'process.exited', cause });
+          },
+        };
+        running.set(name, played);
+        receive((command) => {
+          played.commands.push(command);
+          if (command.type === 'process.kill') played.exits({ kind: command.cause, signal: 'SIGKILL' });
+          else acts.service?.(name, command, played);
+        });
+        send({ type: 'process.started', process: { pid, startTicks: '1', startedAt: '' } });
+        if (acts.running === true) played.says({ type: 'running' });
+        return () => {
+          if (running.get(name) === played) running.delete(name);
+        };
+      }),
+      closeJob: fromPromise(async ({ input }) => {
+        await acts.closeJob?.();
+        trace.push(`job of ${input.name} closed`);
+      }),
+      endEverything: fromPromise(async () => {
+        trace.push('plug pulled');
+      }),
+    },
+    {
+      boots: () => trace.push('Windows starts'),
+      shutsDown: () => trace.push('Windows shuts down'),
+      status: (status, details) => trace.push(details === '' ? status : `${status}: ${details}`),
+      service: (event) => event.type === 'service.exited' && trace.push(`${event.service} ${describeExit(event.cause)}`),
+    },
+    { timings: resolveTimings(1), services },
+  );
+  const actor = createActor(machine, { clock });
+  actor.subscribe({ error: (error) => faults.push(error) });
+  actor.start();
+  let incarnation = 0;
+  const played = {
+    actor,
+    clock,
+    trace,
+    faults,
+    settle,
+    service: (name: string) => {
+      const found = running.get(name);
+      if (found === undefined) throw new Error(`${name} does not run`);
+      return found;
+    },
+    runs: (name: string) => running.has(name),
+    agent: () => played.service('WindowsAzureGuestAgent'),
+    /** What the guest agent that runs now was told. */
+    told: () => played.agent().commands.flatMap((command) => (command.type === 'process.send' ? [command.message] : [])),
+    async goal(expectedState: GoalState['expectedState'], changes: Partial<GoalState> = {}) {
+      incarnation += 1;
+      actor.send({ type: 'goal', goal: { incarnation, expectedState, roleGeneration: 0, ...changes } });
+      await played.pass(0);
+    },
+    /** Lets time pass; promises settle once a second. */
+    async pass(ms: number, eachSecond: () => void = () => {}) {
+      await settle();
+      clock.advance(0);
+      await settle();
+      for (let left = ms; left > 0; left -= 1_000) {
+        clock.advance(Math.min(1_000, left));
+        eachSecond();
+        await settle();
+      }
+      // What takes no time still takes a timer.
+      clock.advance(0);
+      await settle();
+    },
+    status: () => trace.filter((line) => isStatus(line)).at(-1) as string | undefined,
+    statuses: () => trace.filter((line) => isStatus(line)),
+  };
+  return played;
+}
+
+export type PlayedHostAgent = ReturnType<typeof playHostAgent>;
+
+const word = /^(RoleStateUnknown|(Creating|Starting|Stopping|Stopped|FailedStarting)VM|\w+Role)\b/;
+const isStatus = (line: string) => word.test(line);
+
+/** Services as they are when all is well: they answer heartbeats, stop when told to, and the agent stops its role. */
+export function healthy(name: string, command: ProcessCommand<ToService>, process: PlayedService): void {
+  if (command.type !== 'process.send') return;
+  const { message } = command;
+  if (message.type === 'heartbeat') process.says({ type: 'heartbeat', n: message.n });
+  else if (message.type === 'service.stop') process.exits({ kind: 'asked', code: 0 });
+  else if (name === 'WindowsAzureGuestAgent' && message.type === 'goal') {
+    if (message.goal.expectedState === 'Stopped') process.says({ type: 'role.stopped' });
+    else process.says(report('ReadyRole'));
+  }
+}
+
+export function report(status: InstanceStatus, details = ''): FromService {
+  return { type: 'status', incarnation: 1, status, details };
+}
+
+/** One whose VM is up and whose guest agent has said that the role is Ready. */
+export async function readyInstance(acts: Parameters<typeof playHostAgent>[0] = {}): Promise<PlayedHostAgent> {
+  const played = playHostAgent(acts);
+  await played.goal('Started');
+  played.agent().says({ type: 'running' });
+  played.agent().says(report('ReadyRole'));
+  await played.settle();
+  return played;
+}
