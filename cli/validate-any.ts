@@ -24,7 +24,7 @@ export async function validateAny(path: string, configuration: string | undefine
     opened.service = service;
     const read = folder ?? readServiceModel({ definitionFile: service.definition, configurationFile: service.configuration });
     const content = read.model === undefined ? [] : await contentFindings(service, read.model);
-    return [...read.diagnostics, ...content];
+    return [...read.diagnostics, ...(folder === undefined ? content : withoutRefusal(content, folder.diagnostics))];
   } catch (error) {
     return [...(folder?.diagnostics ?? []), ...asFindings(error)];
   } finally {
@@ -45,6 +45,18 @@ async function contentFindings(service: ServicePackage, model: ServiceModel): Pr
     return asFindings(error);
   }
 }
+
+/** What lies in the folders of sources may still be on its way there: it keeps the service from running, not from being valid. */
+function withoutRefusal(content: readonly Diagnostic[], told: readonly Diagnostic[]): readonly Diagnostic[] {
+  const toldOf = new Set(told.map(({ code }) => code));
+  return content
+    .filter(({ code }) => code !== missingFolder || !toldOf.has(code))
+    .map((found) =>
+      found.severity === 'error' ? { ...found, severity: 'warning', message: `${found.message} rolevm up would refuse this.` } : found,
+    );
+}
+
+const missingFolder = 'RV1405';
 
 function asFindings(error: unknown): readonly Diagnostic[] {
   if (!(error instanceof UserError)) throw error;

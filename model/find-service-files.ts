@@ -26,16 +26,28 @@ export function findServiceFiles(
   configuration: string | undefined,
   findings: DiagnosticList,
 ): ServiceFiles | undefined {
+  const definition = findDefinitionFile(servicePath, findings);
+  if (!isFolder(servicePath)) return undefined;
+  const configurationFile = findConfiguration(servicePath, namesIn(servicePath), configuration, findings);
+  return definition === undefined || configurationFile === undefined ? undefined : { ...definition, configurationFile };
+}
+
+/** The same for the definition alone. */
+export function findDefinitionFile(servicePath: string, findings: DiagnosticList): Omit<ServiceFiles, 'configurationFile'> | undefined {
   if (!isFolder(servicePath)) {
     const mend = 'Give the folder that holds ServiceDefinition.csdef.';
     findings.error('RV1401', `${quote(servicePath)} is not a folder.`, { file: servicePath, mend });
     return undefined;
   }
-  const names = namesIn(servicePath);
-  const definition = findDefinition(servicePath, names, findings);
-  const configurationFile = findConfiguration(servicePath, names, configuration, findings);
-  if (definition === undefined || configurationFile === undefined) return undefined;
-  return { definitionFile: join(servicePath, definition), configurationFile, pluginFolders: [join(servicePath, 'plugins')] };
+  const definition = findDefinition(servicePath, namesIn(servicePath), findings);
+  return definition === undefined
+    ? undefined
+    : { definitionFile: join(servicePath, definition), pluginFolders: [join(servicePath, 'plugins')] };
+}
+
+/** @returns whether the folder of a service holds no .cscfg file at all */
+export function hasNoConfiguration(servicePath: string): boolean {
+  return isFolder(servicePath) && withEnding(namesIn(servicePath), '.cscfg').length === 0;
 }
 
 function findDefinition(servicePath: string, names: readonly string[], findings: DiagnosticList): string | undefined {

@@ -79,14 +79,22 @@ describe('the folder of a service', () => {
     expect(validateService(join(service, 'a.csdef')).diagnostics.map(({ code }) => code)).toEqual(['RV1401']);
   });
 
-  it('has a folder for every role', () => {
+  it('is valid without the folders of its roles, and says that they are needed to run it', () => {
     const roles = definition('<WorkerRole name="Counter" />\n<WorkerRole name="Other" />');
     write({ 'ServiceDefinition.csdef': roles, 'ServiceConfiguration.cscfg': instancesOf('Counter', 'Other'), Counter: 'a file' });
     const { diagnostics, model } = validateService(service);
-    expect(model).toBeUndefined();
+    expect(model).toBeDefined();
     expect(diagnostics).toMatchObject([
-      { code: 'RV1405', severity: 'error', line: 2, column: 13, subject: 'WorkerRole/@name' },
-      { code: 'RV1405', severity: 'error', line: 3, column: 13 },
+      { code: 'RV1405', severity: 'warning', line: 2, column: 13, subject: 'WorkerRole/@name' },
+      { code: 'RV1405', severity: 'warning', line: 3, column: 13 },
+    ]);
+  });
+
+  it('without any configuration has its definition checked alone', () => {
+    write({ 'ServiceDefinition.csdef': worker('<Nonsense />'), 'Counter/a.js': '' });
+    expect(validateService(service).diagnostics).toMatchObject([
+      { code: 'RV1403', severity: 'warning' },
+      { code: 'RV1103', severity: 'error' },
     ]);
   });
 
