@@ -18,7 +18,7 @@ export function recoveryState(
       job: {
         initial: job,
         states: {
-          lingering: { after: { jobEnd: 'ending' } },
+          ...(job === 'lingering' ? { lingering: { after: { jobEnd: 'ending' } } } : {}),
           ending: { invoke: { src: 'endJob', onDone: 'ended', onError: 'ended' } },
           ended: { type: 'final' },
         },
