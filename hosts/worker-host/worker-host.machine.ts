@@ -100,6 +100,7 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
                 actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'load', detail: messageOf(event.error) }) },
               },
             },
+            on: { 'role.stop': '#WaWorkerHost.stopped' },
           },
           onStart: {
             entry: 'tellOnStart',
