@@ -167,6 +167,8 @@ export function hostAgentMachine(
                   },
                   silent: {
                     entry: { type: 'tellStatus', params: { status: 'UnresponsiveRole' } },
+                    // Nobody in there will stop the role in order.
+                    always: { guard: 'wantsStopped', target: '#hostAgent.vm.restarting' },
                     after: { lost: '#hostAgent.vm.restarting' },
                     on: {
                       'guest.heard': { target: 'answered', actions: { type: 'tellStatus', params: ({ context }) => context.reported } },

@@ -176,6 +176,22 @@ describe('an instance that is to stop', () => {
     expect(played.clock.pending()).toBe(0);
   });
 
+  it('is powered off at once when it is to stop while nobody in it answers', async () => {
+    const played = await readyInstance({ service: deaf });
+    await played.pass(2 * minute);
+    expect(played.status()).toBe('UnresponsiveRole');
+    await played.goal('Stopped');
+    await played.pass(1_000);
+    expect(played.status()).toBe('StoppedVM');
+  });
+
+  it('is powered off when it falls silent over a stop', async () => {
+    const played = await readyInstance({ service: deaf });
+    await played.goal('Stopped');
+    await played.pass(minute + 1_000);
+    expect(played.status()).toBe('StoppedVM');
+  });
+
   it('stays stopped', async () => {
     const played = await readyInstance({ service: healthy, running: true });
     await played.goal('Stopped');
