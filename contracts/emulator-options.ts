@@ -18,8 +18,8 @@ export const emulatorOptions = z.object({
   speed: z.number().check(z.positive()),
   /** Started in the background: output goes to a file and nobody presses Ctrl-C. */
   detach: z.boolean(),
-  /** Run from a clone of the repository: commands to copy begin with `npx rolevm`. */
-  clone: z.boolean(),
+  /** How rolevm is to be typed where `up` was called, for commands to copy: `npx rolevm` in a clone. */
+  command: path,
   /** The state directory was named by the user, so that commands to copy must name it too. */
   stateNamed: z.boolean(),
   colour: z.boolean(),

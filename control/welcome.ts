@@ -9,7 +9,7 @@ import { shellQuote } from './shell-quote.ts';
 export interface WelcomeInput {
   readonly status: StatusDocument;
   readonly processes: readonly PsEntry[];
-  readonly options: Pick<EmulatorOptions, 'clone' | 'colour' | 'stateNamed' | 'stateDirectory' | 'detach'>;
+  readonly options: Pick<EmulatorOptions, 'command' | 'colour' | 'stateNamed' | 'stateDirectory' | 'detach'>;
   /** A file to try `patch` with, as the user would type it. */
   readonly patchFile?: string;
 }
@@ -30,11 +30,6 @@ export function welcome(input: WelcomeInput): readonly string[] {
     '',
     ...(input.options.detach ? [] : [paint('gray', 'Ctrl-C stops everything in order.'), '']),
   ];
-}
-
-/** How `rolevm` is to be typed here. */
-export function commandName(clone: boolean): string {
-  return clone ? 'npx rolevm' : 'rolevm';
 }
 
 /**
@@ -80,7 +75,7 @@ function placeLines({ status, options }: WelcomeInput): readonly string[] {
 }
 
 function suggestions({ status, options, patchFile }: WelcomeInput): readonly string[] {
-  const command = commandName(options.clone);
+  const { command } = options;
   const state = options.stateNamed ? ` --state ${shellQuote(options.stateDirectory)}` : '';
   const instance = status.instances[0]?.name ?? 'INSTANCE';
   const last = patchFile === undefined ? 'logs --follow' : `patch ${shellQuote(patchFile)} --wait`;

@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../../contracts/diagnostic.ts';
+import { commandName } from '../../control/command-name.ts';
 import { shellQuote } from '../../control/shell-quote.ts';
-import { isClone } from '../../control/state-directory.ts';
-import { commandName } from '../../control/welcome.ts';
 import { type Cli, isJson, print, printJson } from '../cli.ts';
 import { serviceTemplate } from '../service-template.ts';
 
@@ -26,7 +25,7 @@ export function define(command: Command, cli: Cli): void {
       const files = writeService(root);
       if (isJson(command)) return printJson({ folder: root, files });
       const place = relative(cli.cwd, root);
-      const rolevm = commandName(isClone(cli.packageRoot));
+      const rolevm = commandName(cli.packageRoot, cli.cwd);
       print([
         ...files.map((file) => `wrote ${join(place, file)}`),
         '',

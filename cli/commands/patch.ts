@@ -5,9 +5,8 @@ import type { PatchResult } from '../../contracts/control-api.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
 import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { request } from '../../control/client.ts';
+import { commandName } from '../../control/command-name.ts';
 import { shellQuote } from '../../control/shell-quote.ts';
-import { isClone } from '../../control/state-directory.ts';
-import { commandName } from '../../control/welcome.ts';
 import { type Cli, emulatorOf, globalsOf, instanceOption, isJson, option, print, printJson } from '../cli.ts';
 import { parseDuration } from '../duration.ts';
 
@@ -43,7 +42,7 @@ export function define(command: Command, cli: Cli): void {
       };
       const result = await request(emulatorOf(cli, command), 'POST /patch', body);
       if (isJson(command)) printJson(result);
-      else print(patchLines(result, commandName(isClone(cli.packageRoot)), globalsOf(command).state));
+      else print(patchLines(result, commandName(cli.packageRoot, cli.cwd), globalsOf(command).state));
     });
 }
 

@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UserError } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
+import { commandName } from '../../control/command-name.ts';
 import { livingOwner, ownedBy } from '../../control/owner-lock.ts';
-import { createStateDirectory, isClone, stateForService } from '../../control/state-directory.ts';
-import { commandName } from '../../control/welcome.ts';
+import { createStateDirectory, stateForService } from '../../control/state-directory.ts';
 import { type Cli, globalsOf, isJson, option, print, printJson, surroundingsOf, wantsColour } from '../cli.ts';
 import { findService } from '../find-service.ts';
 import { statusLines } from './status.ts';
@@ -63,7 +63,7 @@ function decide(service: string | undefined, options: UpOptions, cli: Cli, comma
     logsDirectory,
     speed: options.speed,
     detach: options.detach === true,
-    clone: isClone(cli.packageRoot),
+    command: commandName(cli.packageRoot, cli.cwd),
     stateNamed: globalsOf(command).state !== undefined,
     colour: options.detach !== true && wantsColour(command),
     json: isJson(command),
@@ -75,7 +75,7 @@ async function upDetached(options: EmulatorOptions, cli: Cli, command: Command):
   const { startDetached } = await import('../start-detached.ts');
   const status = await startDetached(options, process.argv[1] ?? '');
   if (isJson(command)) return printJson(status);
-  const rolevm = commandName(isClone(cli.packageRoot));
+  const rolevm = commandName(cli.packageRoot, cli.cwd);
   print([
     ...statusLines(status, Date.now(), wantsColour(command)),
     '',

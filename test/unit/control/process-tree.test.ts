@@ -117,7 +117,7 @@ describe('the welcome of rolevm up', () => {
       },
     ],
   } as const satisfies StatusDocument;
-  const options = { clone: true, colour: false, stateNamed: false, stateDirectory: '/my state', detach: false };
+  const options = { command: 'npx rolevm', colour: false, stateNamed: false, stateDirectory: '/my state', detach: false };
 
   it('names every process with its pid, the drives, the logs', () => {
     const lines = welcome({ status, processes: vm('W_IN_0', 100), options }).join('\n');
@@ -135,7 +135,7 @@ describe('the welcome of rolevm up', () => {
       '  npx rolevm kill WaHostBootstrapper --instance W_IN_0',
       '  npx rolevm patch patches/W.dll --wait',
     ]);
-    expect(commands({ clone: false, stateNamed: true })).toEqual([
+    expect(commands({ command: 'rolevm', stateNamed: true })).toEqual([
       "  rolevm ps --state '/my state'",
       "  rolevm kill WaHostBootstrapper --instance W_IN_0 --state '/my state'",
       "  rolevm logs --follow --state '/my state'",
