@@ -64,9 +64,15 @@ function entryPointOf(vm: VmDocument, model: RoleModel, layout: DriveLayout): Ho
   // __entrypoint.txt names the DLL relative to approot (PL 4).
   if (fs.existsSync(layout.entryPoint.host)) {
     const name = fs.readFileSync(layout.entryPoint.host, 'utf8').trim();
-    return { kind: 'NetFxEntryPoint', file: toHostPath(layout.vmRoot, `${approot}\\${name}`) };
+    return { kind: 'NetFxEntryPoint', file: moduleOf(layout.vmRoot, `${approot}\\${name}`) };
   }
   throw new Error(
     `${vm.roleName} has no entry point: neither ${layout.entryPoint.drive} nor a ProgramEntryPoint in ${layout.roleModel.drive}.`,
   );
+}
+
+/** The module that stands as a DLL, as a host path: under its very name or with an extension of its own. */
+function moduleOf(vmRoot: string, dll: string): string {
+  const candidates = ['', '.js', '.cjs', '.mjs'].map((extension) => toHostPath(vmRoot, `${dll}${extension}`));
+  return candidates.find((file) => fs.existsSync(file)) ?? toHostPath(vmRoot, dll);
 }

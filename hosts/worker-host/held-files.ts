@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type { HostedEntryPoint } from '../../contracts/links.ts';
 import { toDrivePath } from '../../sandbox/drive-path.ts';
 
-/** What Windows keeps locked once it is loaded; JavaScript dependencies are read and let go. */
-const locked = /\.(dll|exe|node)$/i;
+/** What Windows keeps locked once it is loaded, a DLL also under an extension of its own; JavaScript dependencies are read and let go. */
+const locked = /\.(dll(\.[cm]?js)?|exe|node)$/i;
 
 /** The files on the drives that this process holds loaded, as drive paths. */
 export function heldFiles(vmRoot: string, entryPoint: HostedEntryPoint | undefined): readonly string[] {
