@@ -8,6 +8,7 @@ import { vmRootOfThisProcess } from '../../kernel/process-spec.ts';
 import { reportOwnProcess } from '../../kernel/report-process.ts';
 import { driveLayout } from '../../sandbox/drive-layout.ts';
 import { readVmDocument } from '../../sandbox/vm-document.ts';
+import { exceptionText } from './exception-text.ts';
 import { heldFiles } from './held-files.ts';
 import { hostStory } from './host-story.ts';
 import { type EntryPoint, loadEntryPoint } from './load-entry-point.ts';
@@ -49,9 +50,7 @@ const actor = createActor(
 );
 
 // An exception that role code lets go of ends the process wherever it comes from (AB 3.3).
-process.on('uncaughtException', (error) =>
-  actor.send({ type: 'role.threw', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-);
+process.on('uncaughtException', (error) => actor.send({ type: 'role.threw', detail: exceptionText(error) }));
 // Role code may leave nothing to wait for: the process lives on until it is ended.
 setInterval(() => {}, 2 ** 30);
 

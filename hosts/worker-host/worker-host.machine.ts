@@ -3,6 +3,7 @@ import { describeExit, type ExitCause } from '../../contracts/exit-cause.ts';
 import type { HostedEntryPoint, ToHost } from '../../contracts/links.ts';
 import type { ProcessEvent, ProcessLogic } from '../../kernel/process-logic.ts';
 import type { StartedProcess } from '../../kernel/start-process.ts';
+import { exceptionText } from './exception-text.ts';
 
 /** What ended the role's code: the phase it was in and what it said. */
 export interface RoleFailure {
@@ -118,7 +119,7 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
               ],
               onError: {
                 target: '#WaWorkerHost.failed',
-                actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'onStart', detail: textOf(event.error) }) },
+                actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'onStart', detail: exceptionText(event.error) }) },
               },
             },
             states: {
@@ -135,7 +136,7 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
               onDone: { target: 'stopping', actions: 'tellRunReturned' },
               onError: {
                 target: '#WaWorkerHost.failed',
-                actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'run', detail: textOf(event.error) }) },
+                actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'run', detail: exceptionText(event.error) }) },
               },
             },
             on: { 'role.stop': 'stopping' },
@@ -146,7 +147,7 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
               onDone: '#WaWorkerHost.stopped',
               onError: {
                 target: '#WaWorkerHost.failed',
-                actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'onStop', detail: textOf(event.error) }) },
+                actions: { type: 'noteFailure', params: ({ event }) => ({ phase: 'onStop', detail: exceptionText(event.error) }) },
               },
             },
           },
@@ -194,9 +195,4 @@ function programFailure(cause: ExitCause): RoleFailure {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** With the stack, as Azure's texts show it: it is the role author's own code. */
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
