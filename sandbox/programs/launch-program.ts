@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { LaunchSpec } from '../../kernel/start-process.ts';
+import { toDrivePath, toHostPath } from '../drive-path.ts';
 import { type CommandLine, parseCommandLine } from './parse-command-line.ts';
 import { resolveProgram } from './resolve-program.ts';
 
@@ -28,7 +29,7 @@ export function launchProgram(request: ProgramRequest): LaunchSpec {
   const program = resolveProgram(line, request);
   const descriptors = new Descriptors();
   try {
-    const { stdout, stderr } = openOutputs(line, request, program.cwd, descriptors);
+    const { stdout, stderr } = openOutputs(line, request, descriptors);
     const code = program.reportsExitCode ? openExitCodeFile() : undefined;
     if (code !== undefined) descriptors.add(code.fd);
     const preload = code === undefined ? [] : ['--require', path.join(request.bundlesDirectory, 'report-exit-code.cjs')];
@@ -77,12 +78,7 @@ function lookup(env: Readonly<Record<string, string>>, name: string): string | u
   return undefined;
 }
 
-function openOutputs(
-  line: CommandLine,
-  request: ProgramRequest,
-  cwd: string,
-  descriptors: Descriptors,
-): { stdout: number; stderr: number } {
+function openOutputs(line: CommandLine, request: ProgramRequest, descriptors: Descriptors): { stdout: number; stderr: number } {
   fs.mkdirSync(path.dirname(request.outputFile), { recursive: true });
   const kept = descriptors.add(fs.openSync(request.outputFile, 'a'));
   const handles = { stdout: kept, stderr: kept };
@@ -92,21 +88,20 @@ function openOutputs(
       continue;
     }
     const isNul = target.file.toLowerCase() === 'nul';
-    const file = isNul ? os.devNull : resolveOutput(request, cwd, target.file);
+    const file = isNul ? os.devNull : resolveOutput(request, target.file);
     handles[handle] = descriptors.add(fs.openSync(file, target.append ? 'a' : 'w'));
   }
   return handles;
 }
 
-/** `> log.txt` lands in the working directory (PL 9); a drive path on its drive; nothing outside the drives. */
-function resolveOutput(request: ProgramRequest, cwd: string, file: string): string {
-  const insideVm = (candidate: string) => {
-    const relative = path.relative(request.vmRoot, candidate);
-    return !relative.startsWith('..') && !path.isAbsolute(relative);
-  };
-  const host = path.resolve(cwd, file.replaceAll('\\', '/'));
-  if (!insideVm(host)) throw new Error(`The redirection to "${file}" leaves the drives of the VM.`);
-  return host;
+/** `> log.txt` lands in the working directory (PL 9), a drive path on its drive, a host path, as variables hold them, only inside the VM. */
+function resolveOutput({ vmRoot, workingDirectory }: ProgramRequest, file: string): string {
+  const slashed = file.replaceAll('\\', '/');
+  const inside = path.isAbsolute(slashed) ? toDrivePath(vmRoot, path.resolve(slashed)) : undefined;
+  if (inside !== undefined) return toHostPath(vmRoot, inside);
+  if (/^[a-z]:/i.test(file)) return toHostPath(vmRoot, file);
+  if (path.isAbsolute(slashed)) throw new Error(`The redirection to "${file}" leaves the drives of the VM.`);
+  return toHostPath(vmRoot, path.win32.join(workingDirectory, file));
 }
 
 interface ExitCodeFile {
