@@ -99,7 +99,8 @@ function openPlace(service: string, change: (folder: string) => void = () => {})
   cpSync(join(repository, 'test/fixtures/services', service), folder, { recursive: true });
   change(folder);
   const { PATH = '', HOME = root } = process.env;
-  const env = { PATH, HOME, ROLEVM_STATE: stateDirectory };
+  // What nobody in a VM may ever see stands among them.
+  const env = { PATH, HOME, ROLEVM_STATE: stateDirectory, SECRET_OF_THE_USER: 'not for roles' };
   const rolevm: Place['rolevm'] = async (...args) => {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [program, ...args, '--json'], {
       cwd: root,
