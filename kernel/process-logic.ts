@@ -38,20 +38,30 @@ export function processLogic<Down extends object, Up, Input = undefined>(
     let tell = (event: ProcessEvent<Up>) => sendBack(event);
     let running: RunningProcess | undefined;
     let leaveGate = () => {};
+    const heed = (command: ProcessCommand<Down>) => {
+      if (command.type === 'process.send') running?.send(command.message);
+      else if (command.type === 'process.expectExit') running?.expectExit();
+      else running?.kill('SIGKILL', command.cause);
+    };
+    // What it is told while it waits for its turn, it hears when it is started.
+    let early: ProcessCommand<Down>[] | undefined = [];
     const start = () => {
+      const said = early ?? [];
+      early = undefined;
       running = tryToStart(options, input, (event) => {
         if (event.type !== 'process.started') leaveGate();
         tell(event);
       });
+      for (const command of said) heed(command);
     };
     if (options.gate === undefined) start();
     else leaveGate = options.gate.enter(start);
     receive((command) => {
-      if (command.type === 'process.send') running?.send(command.message);
-      else if (command.type === 'process.expectExit') running?.expectExit();
-      else if (running !== undefined) running.kill('SIGKILL', command.cause);
+      if (early === undefined) heed(command);
+      else if (command.type !== 'process.kill') early.push(command);
       else {
-        // It still waits for its turn to start: now it never will.
+        // Now it never will be started.
+        early = undefined;
         leaveGate();
         tell({ type: 'process.exited', cause: { kind: command.cause } });
       }
