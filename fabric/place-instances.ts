@@ -82,21 +82,22 @@ function dynamicAddress(network: number, number: number): string {
 }
 
 function endpointsOf(role: ServiceRole, address: string): readonly EndpointConfig[] {
-  let picked = firstPickedPort;
-  const pick = () => picked++;
-  return [
-    ...role.inputEndpoints.map(({ name, protocol, localPort }) => ({
+  const endpoints = [
+    ...role.inputEndpoints.map(({ name, protocol, localPort }) => ({ name, protocol, port: localPort })),
+    ...role.internalEndpoints.map(({ name, protocol, port, fixedPorts, fixedPortRanges }) => ({
       name,
       protocol,
-      address,
-      port: localPort === '*' ? pick() : localPort,
+      port: fixedPorts[0]?.port ?? fixedPortRanges[0]?.min ?? port,
     })),
-    ...role.internalEndpoints.map(({ name, protocol, port, fixedPorts, fixedPortRanges }) => {
-      const fixed = fixedPorts[0]?.port ?? fixedPortRanges[0]?.min;
-      return { name, protocol, address, port: fixed ?? (typeof port === 'number' ? port : pick()) };
-    }),
-    ...role.instanceInputEndpoints.map(({ name, protocol, localPort }) => ({ name, protocol, address, port: localPort })),
+    ...role.instanceInputEndpoints.map(({ name, protocol, localPort }) => ({ name, protocol, port: localPort })),
   ];
+  const taken = new Set(endpoints.map(({ port }) => port));
+  let next = firstPickedPort;
+  const pick = () => {
+    while (taken.has(next)) next += 1;
+    return next++;
+  };
+  return endpoints.map(({ name, protocol, port }) => ({ name, protocol, address, port: typeof port === 'number' ? port : pick() }));
 }
 
 function roleKind(role: ServiceRole): RoleKind {
