@@ -39,6 +39,12 @@ export function agentStory(to: {
     processes.note(process);
     link.send({ type: 'process', process });
   };
+  let untoldEnd: ProcessReport | undefined;
+  const tellEnd = () => {
+    const report = untoldEnd;
+    untoldEnd = undefined;
+    if (report !== undefined) relay(report);
+  };
   const enter = (next: InstanceStatus, nextDetails: string, restartInMs?: number) => {
     if (next !== status) runtime.info(`Role ${roleId} goes from ${status} to ${next}.${nextDetails === '' ? '' : ` ${nextDetails}`}`);
     if (next === 'CreatingRole') events.write(knownEvents.guestAgentInitialized());
@@ -73,10 +79,13 @@ export function agentStory(to: {
         ended: cause,
       };
       // After the status that follows from it: whoever hears of the end must not find the role Ready any more.
-      setImmediate(relay, report);
+      untoldEnd = report;
+      setImmediate(tellEnd);
     },
     heartbeat: (n) => link.send({ type: 'heartbeat', n }),
     roleStopped: () => {
+      // The answer to this is the end of this process, perhaps before anything else that waits for its turn.
+      tellEnd();
       runtime.info(`Role ${roleId} is stopped.`);
       link.send({ type: 'role.stopped' });
     },
