@@ -17,8 +17,9 @@ export function findDestination(request: PatchRequest, target: PatchTarget): str
   const wanted = path.basename(request.source).toLowerCase();
   const found = filesBelow(approot).filter((file) => path.basename(file).toLowerCase() === wanted);
   // The role's own code first: a worker's lies in approot, a web role's in approot\bin (PL 4).
-  const entryPoint = found.find((file) => [approot, path.join(approot, 'bin')].includes(path.dirname(file)));
-  if (entryPoint !== undefined || found.length <= 1) return entryPoint ?? found[0];
+  const own = found.filter((file) => [approot, path.join(approot, 'bin')].includes(path.dirname(file)));
+  const [meant, ...others] = own.length > 0 ? own : found;
+  if (others.length === 0) return meant;
   const places = found.map((file) => toDrivePath(target.vmRoot, file) ?? file).join(', ');
   throw new UserError('RV4302', `${target.instance} has several files of that name: ${places}`, 'name the one that is meant');
 }
