@@ -20,9 +20,11 @@ export function listVmProcesses(
     const listed = new Map<number, PsEntry>();
     for (const process of known) {
       const entry = byPid.get(process.pid);
-      if (entry !== undefined && entry.state !== 'Z') listed.set(process.pid, { ...resources(instance, entry), ...played(process, entry) });
+      // A pid may be another process's by now, whose start time is another one.
+      if (entry === undefined || entry.state === 'Z' || entry.startTicks !== process.startTicks) continue;
+      listed.set(process.pid, { ...resources(instance, entry), ...played(process, entry) });
     }
-    for (const { pid } of known) {
+    for (const pid of [...listed.keys()]) {
       for (const entry of descendants(pid, table)) {
         if (!listed.has(entry.pid) && entry.state !== 'Z') listed.set(entry.pid, { ...resources(instance, entry), ...unreported(entry) });
       }
@@ -45,10 +47,14 @@ function resources(instance: string, entry: ProcessEntry): Pick<PsEntry, 'instan
 
 /** A stopped process is said to be so: its machine cannot report it. */
 function played(process: KnownProcess, entry: ProcessEntry): Pick<PsEntry, 'name' | 'state' | 'since' | 'startedAt'> {
-  const paused = entry.state === 'T' || entry.state === 't';
-  return { name: process.name, state: paused ? 'suspended' : process.state, since: process.since, startedAt: process.startedAt };
+  return { name: process.name, state: isStopped(entry) ? 'suspended' : process.state, since: process.since, startedAt: process.startedAt };
 }
 
 function unreported(entry: ProcessEntry): Pick<PsEntry, 'name' | 'state' | 'since'> {
-  return { name: fullName(entry), state: entry.state === 'T' ? 'suspended' : 'running', since: new Date(entry.startedAtMs).toISOString() };
+  return { name: fullName(entry), state: isStopped(entry) ? 'suspended' : 'running', since: new Date(entry.startedAtMs).toISOString() };
+}
+
+/** By a signal, or by a debugger. */
+function isStopped({ state }: ProcessEntry): boolean {
+  return state === 'T' || state === 't';
 }

@@ -24,7 +24,7 @@ export interface OpenedDeployment {
 export async function openDeployment(store: DeploymentStore, service: LoadedService, servicePath: string): Promise<OpenedDeployment> {
   const found = store.read();
   const notices: string[] = [];
-  if (found?.lifecycle === 'running') notices.push(...(await cleanAfterPowerLoss(found)));
+  if (found?.lifecycle === 'running') notices.push(await cleanAfterPowerLoss(found));
   const same = found !== undefined && found.servicePath === servicePath && found.serviceName === service.model.definition.name;
   if (found !== undefined && !same) {
     notices.push(`the deployment of ${found.serviceName} that was here is deleted, drives included`);
@@ -46,19 +46,20 @@ export async function openDeployment(store: DeploymentStore, service: LoadedServ
   removeFormerInstances(store, document);
   if (!same || found.lifecycle === 'stopped') return { document, rebuild: { windows: false, role: true }, notices };
   const changed = found.packageDigest !== packageDigest;
-  if (changed) notices.push('the package has changed since: E: is made anew');
+  notices.push(
+    changed
+      ? 'the package has changed since: C: is as it was, D: and E: are made anew'
+      : 'C: and E: are as they were, D: is made anew (node power cycle)',
+  );
   return { document, rebuild: { windows: true, role: changed }, notices };
 }
 
-async function cleanAfterPowerLoss(found: DeploymentDocument): Promise<readonly string[]> {
+async function cleanAfterPowerLoss(found: DeploymentDocument): Promise<string> {
   const jobs = await endOrphans({ RoleDeploymentID: found.id });
   const services = await endOrphans({ [deploymentMarker]: found.id });
   const ended = [...jobs, ...services].map(({ name, pid }) => `${name} (${pid})`);
   const left = ended.length === 0 ? 'no process was left of it' : `ended what was left of it: ${ended.join(', ')}`;
-  return [
-    `the emulator of deployment ${found.id} had ended without stopping it, as in a power loss; ${left}`,
-    'C: and E: are as they were, D: is made anew (node power cycle)',
-  ];
+  return `the emulator of deployment ${found.id} had ended without stopping it, as in a power loss; ${left}`;
 }
 
 /** Instances that the configuration does not have any more are deleted with their drives. */
