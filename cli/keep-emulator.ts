@@ -10,10 +10,12 @@ import { type EmulatorOptions, emulatorOptionsVariable } from '../contracts/emul
 export async function keepEmulator(options: EmulatorOptions, bundlesDirectory: string): Promise<number> {
   // Loaded here: no other command needs what ends processes.
   const { runUnderKeeper } = await import('../kernel/keeper/index.ts');
+  // Reading further certificates doubles the time in which Node starts, and nothing below opens TLS for rolevm.
+  const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
   return runUnderKeeper({
     command: process.execPath,
     args: [join(bundlesDirectory, 'boot.cjs'), join(bundlesDirectory, 'emulator.cjs')],
-    env: { ...process.env, [emulatorOptionsVariable]: JSON.stringify(options) },
+    env: { ...environment, [emulatorOptionsVariable]: JSON.stringify(options) },
     onCleaned: (ended, survivors) => {
       if (survivors.length > 0) process.stderr.write(`these processes would not end: ${survivors.map((left) => left.pid).join(', ')}\n`);
       else if (ended.length > 0)

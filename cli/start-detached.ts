@@ -13,7 +13,7 @@ const pollMs = 25;
 /**
  * Starts an emulator in the background, under a keeper of its own, with its output in `emulator.log` of the logs directory.
  *
- * @param program the file that this command was started from
+ * @param program rolevm.cjs
  * @returns its status as soon as the instances exist; they may still be starting
  * @throws UserError RV6405 with what it printed, when it ends instead
  */

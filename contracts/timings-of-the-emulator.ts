@@ -17,6 +17,8 @@ export const emulatorMs = {
   endReported: 1_000,
   /** I: feeds get so long to take their last items before the control server closes. */
   feedsClosed: 2_000,
+  /** M: twice what a first agent takes to run; the control server does not wait longer for it. */
+  serverAtTheLatest: 250,
   /** I: a living emulator answers in milliseconds, but ending a tree of processes takes it a few seconds. */
   answer: 30_000,
   /** I: a played process that ends waits so long for its reports to leave; the pipe to a stopped parent may be full. */

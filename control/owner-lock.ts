@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
@@ -85,7 +84,7 @@ function readOwner(path: string): Owner | undefined {
 
 /** A hard link to a finished file: a reader never sees a lock that exists but does not yet say whose it is. */
 function createExclusively(directory: string, number: number, owner: Owner): boolean {
-  const draft = join(directory, `owner.${randomUUID()}.draft`);
+  const draft = join(directory, `owner.${process.pid}-${process.hrtime.bigint()}.draft`);
   writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 });
   try {
     linkSync(draft, pathOf(directory, number));

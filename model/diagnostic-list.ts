@@ -65,6 +65,8 @@ export class DiagnosticList {
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {
-  const byFile = (a.file ?? '').localeCompare(b.file ?? '', 'en');
-  return byFile || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+  const [fileA = '', fileB = ''] = [a.file, b.file];
+  // Not localeCompare: setting up a language's order takes 6 ms of every start.
+  if (fileA !== fileB) return fileA < fileB ? -1 : 1;
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }

@@ -1,5 +1,5 @@
-import { lstatSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { lstatSync, readdirSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RoleDriveLetter } from '../contracts/vm-document.ts';
 import type { DriveLayout } from './drive-layout.ts';
@@ -38,8 +38,8 @@ export async function rebuildDrive(
     throw error;
   }
   const former = join(vmRoot, `${letter}.old-${process.pid}`);
-  if (exists(join(vmRoot, letter))) await rename(join(vmRoot, letter), former);
-  await rename(fresh, join(vmRoot, letter));
+  if (exists(join(vmRoot, letter))) renameSync(join(vmRoot, letter), former);
+  renameSync(fresh, join(vmRoot, letter));
   await rm(former, { recursive: true, force: true });
 }
 
@@ -56,9 +56,9 @@ export async function removeDrive(vmRoot: string, letter: 'C' | 'D' | RoleDriveL
  */
 export async function settleDrive(vmRoot: string, letter: 'C' | 'D' | RoleDriveLetter): Promise<void> {
   await ensureDirectory(vmRoot, vmRoot);
-  const leftovers = (await readdir(vmRoot)).filter((name) => new RegExp(`^${letter}\\.(new|old)-\\d+$`).test(name));
+  const leftovers = readdirSync(vmRoot).filter((name) => new RegExp(`^${letter}\\.(new|old)-\\d+$`).test(name));
   const former = leftovers.find((name) => name.includes('.old-'));
-  if (former !== undefined && !exists(join(vmRoot, letter))) await rename(join(vmRoot, former), join(vmRoot, letter));
+  if (former !== undefined && !exists(join(vmRoot, letter))) renameSync(join(vmRoot, former), join(vmRoot, letter));
   for (const name of leftovers) await rm(join(vmRoot, name), { recursive: true, force: true });
 }
 

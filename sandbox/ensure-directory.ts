@@ -1,4 +1,4 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { UserError } from '../contracts/diagnostic.ts';
 
@@ -11,14 +11,26 @@ import { UserError } from '../contracts/diagnostic.ts';
 export async function ensureDirectory(vmRoot: string, directory: string): Promise<void> {
   const inside = relative(vmRoot, directory);
   if (isAbsolute(inside) || inside === '..' || inside.startsWith(`..${sep}`)) throw new Error(`${directory} is not below ${vmRoot}`);
-  await mkdir(vmRoot, { recursive: true });
+  // Synchronous: a VM has a hundred of these steps, and a turn through the thread pool takes ten times as long as one of them.
+  mkdirSync(vmRoot, { recursive: true });
   let path = vmRoot;
   for (const name of inside.split(sep).filter((part) => part !== '')) {
     path = join(path, name);
-    await mkdir(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-    if (!(await lstat(path)).isDirectory()) throw inTheWay(path);
+    makeUnlessThere(path);
+  }
+}
+
+function makeUnlessThere(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) make(path);
+  if (!lstatSync(path).isDirectory()) throw inTheWay(path);
+}
+
+/** Somebody else may have made something of that name in this very moment. */
+function make(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

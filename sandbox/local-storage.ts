@@ -1,4 +1,5 @@
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { lstatSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../contracts/diagnostic.ts';
 import type { LocalStorageConfig } from '../contracts/vm-document.ts';
@@ -26,12 +27,12 @@ async function prepare(vmRoot: string, place: Place, clean: boolean): Promise<vo
   await removeUnlessDirectory(place);
   await ensureDirectory(vmRoot, place.host);
   if (!clean) return;
-  for (const name of await readdir(place.host)) await remove(join(place.host, name), `${place.drive}\\${name}`);
+  for (const name of readdirSync(place.host)) await remove(join(place.host, name), `${place.drive}\\${name}`);
 }
 
 /** A role may have put a symbolic link in place of its directory; what it leads to is not emptied. */
 async function removeUnlessDirectory(place: Place): Promise<void> {
-  const stats = await lstat(place.host).catch(() => undefined);
+  const stats = lstatSync(place.host, { throwIfNoEntry: false });
   if (stats !== undefined && !stats.isDirectory()) await remove(place.host, place.drive);
 }
 

@@ -5,7 +5,7 @@ import { buildKey, isBuilt, outputPrint, stampPath } from './build-key.mjs';
 import { bundleAll } from './bundle.mjs';
 import { checkNode } from './check-node.mjs';
 import { emitTypes } from './emit-types.mjs';
-import { entries } from './entries.mjs';
+import { entries, latePackages } from './entries.mjs';
 import { thirdPartyLicenses } from './licenses.mjs';
 import { writeDist } from './write-dist.mjs';
 
@@ -27,7 +27,7 @@ export async function build({ root, force = false, say = () => {} }) {
   }
   const present = entries.filter((entry) => existsSync(join(root, entry.source)));
   for (const entry of entries) if (!present.includes(entry)) say(`skipped ${entry.out}: ${entry.source} is absent.`);
-  const [bundles, types] = await Promise.all([bundleAll(root, present), emitTypes(root)]);
+  const [bundles, types] = await Promise.all([bundleAll(root, present, latePackages), emitTypes(root)]);
   const files = new Map([...bundles.files, ...types]);
   files.set('THIRD-PARTY-LICENSES.txt', { content: Buffer.from(thirdPartyLicenses(root, Object.keys(bundles.metafile.inputs))) });
   writeDist(join(root, 'dist'), join(root, '.cache'), files);

@@ -7,7 +7,8 @@
  * @type {readonly Entry[]}
  */
 export const entries = [
-  { out: 'rolevm.cjs', source: 'cli/main.ts', executable: true },
+  { out: 'rolevm.cjs', source: 'cli/launch.ts', executable: true },
+  { out: 'cli.cjs', source: 'cli/main.ts' },
   { out: 'emulator.cjs', source: 'control/emulator/main.ts' },
   { out: 'boot.cjs', source: 'kernel/boot.ts', played: true },
   { out: 'WaAppAgent.cjs', source: 'agents/wa-app-agent/main.ts', played: true },
@@ -16,6 +17,18 @@ export const entries = [
   { out: 'WaWorkerHost.cjs', source: 'hosts/worker-host/main.ts', played: true },
   { out: 'report-exit-code.cjs', source: 'sandbox/programs/report-exit-code.ts', played: true },
   { out: 'runtime.cjs', source: 'runtime/index.ts', played: true },
+];
+
+/**
+ * Packages that stand in a bundle of their own beside the others, because a process needs them late or never: what imports them
+ * dynamically requires the bundle then, and until then neither reads nor compiles them.
+ *
+ * @typedef {{ out: string, source: string }} LatePackage
+ * @type {readonly LatePackage[]}
+ */
+export const latePackages = [
+  { out: 'fastify.cjs', source: 'fastify' },
+  { out: 'chokidar.cjs', source: 'chokidar' },
 ];
 
 /** The source whose types the package offers as `rolevm/runtime`. */

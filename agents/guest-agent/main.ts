@@ -8,7 +8,7 @@ import { openParentLink } from '../../kernel/parent-link.ts';
 import { processLogic } from '../../kernel/process-logic.ts';
 import { playedProcess, vmRootOfThisProcess } from '../../kernel/process-spec.ts';
 import { reportOwnProcess } from '../../kernel/report-process.ts';
-import { becomeSubreaper, reapAdopted } from '../../kernel/subreaper/index.ts';
+import { adoptOrphansSoon } from '../../kernel/subreaper/index.ts';
 import { openEventLog } from '../../logs/event-log.ts';
 import { agentLine } from '../../logs/formats/agent-line.ts';
 import { openLog } from '../../logs/open-log.ts';
@@ -57,7 +57,14 @@ const machine = guestAgentMachine(
     }),
     endJob: fromPromise(() => endJob({ marker }).then(story.jobEnded, story.jobNotEnded)),
   },
-  { ...story, leave: () => leave(0) },
+  {
+    ...story,
+    bootstrapperStarted: (process) => {
+      adoptOrphansSoon();
+      story.bootstrapperStarted(process);
+    },
+    leave: () => leave(0),
+  },
   { timings: vm.timings, now: clock.now },
 );
 const actor = createActor(machine, { clock });
@@ -74,8 +81,6 @@ actor.subscribe({
   },
 });
 runtime.info(`WindowsAzureGuestAgent starting. Machine ${vm.machineName}, role ${vm.deploymentId}.${vm.instanceId}.`);
-becomeSubreaper();
-reapAdopted();
 actor.start();
 reportOwnProcess({
   name: 'WindowsAzureGuestAgent',

@@ -1,4 +1,4 @@
-import fs from 'node:fs/promises';
+import fs from 'node:fs';
 import path from 'node:path';
 import type { ProcessName } from '../../contracts/process-names.ts';
 import type { VmDocument } from '../../contracts/vm-document.ts';
@@ -24,23 +24,16 @@ const onRoleDrive: readonly ProcessName[] = ['WaHostBootstrapper', 'WaWorkerHost
 export async function createVm({ vm, layout, rebuild, fillRoleDrive }: VmPlan): Promise<void> {
   if (rebuild.windows) await rebuildDrive(layout.vmRoot, 'D', async () => {});
   await createDrives(layout);
-  await copyPrograms(onWindowsDrive, vm.bundlesDirectory, layout.guestAgent.host);
+  copyPrograms(onWindowsDrive, vm.bundlesDirectory, layout.guestAgent.host);
   await settleDrive(layout.vmRoot, vm.roleDrive);
-  if (rebuild.role || !(await exists(layout.roleRoot.host))) await rebuildDrive(layout.vmRoot, vm.roleDrive, fillRoleDrive);
-  await copyPrograms(onRoleDrive, vm.bundlesDirectory, layout.base.host);
+  if (rebuild.role || !fs.existsSync(layout.roleRoot.host)) await rebuildDrive(layout.vmRoot, vm.roleDrive, fillRoleDrive);
+  copyPrograms(onRoleDrive, vm.bundlesDirectory, layout.base.host);
   writeVmDocument(layout.vmRoot, vm);
 }
 
-async function copyPrograms(names: readonly ProcessName[], bundlesDirectory: string, folder: string): Promise<void> {
-  await fs.mkdir(folder, { recursive: true });
+function copyPrograms(names: readonly ProcessName[], bundlesDirectory: string, folder: string): void {
+  fs.mkdirSync(folder, { recursive: true });
   for (const name of names) {
-    await fs.copyFile(path.join(bundlesDirectory, bundleName(name)), path.join(folder, `${name}.exe`), fs.constants.COPYFILE_FICLONE);
+    fs.copyFileSync(path.join(bundlesDirectory, bundleName(name)), path.join(folder, `${name}.exe`), fs.constants.COPYFILE_FICLONE);
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UserError } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
@@ -67,13 +68,13 @@ function decide(service: string | undefined, options: UpOptions, cli: Cli, comma
     stateNamed: globalsOf(command).state !== undefined,
     colour: options.detach !== true && wantsColour(command),
     json: isJson(command),
-    interactive: options.detach !== true && process.stdin.isTTY === true && process.stdout.isTTY === true,
+    interactive: options.detach !== true && isatty(0) && isatty(1),
   };
 }
 
 async function upDetached(options: EmulatorOptions, cli: Cli, command: Command): Promise<void> {
   const { startDetached } = await import('../start-detached.ts');
-  const status = await startDetached(options, process.argv[1] ?? '');
+  const status = await startDetached(options, join(cli.bundlesDirectory, 'rolevm.cjs'));
   if (isJson(command)) return printJson(status);
   const rolevm = commandName(cli.packageRoot, cli.cwd);
   print([

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { emulatorOptions, emulatorOptionsVariable } from '../../contracts/emulator-options.ts';
 import { onKeeperLost } from '../../kernel/keeper/index.ts';
-import { becomeSubreaper, reapAdopted } from '../../kernel/subreaper/index.ts';
+import { adoptOrphansSoon } from '../../kernel/subreaper/index.ts';
 import { printFailure } from './print-failure.ts';
 import { printedFeed } from './print-feed.ts';
 import { runEmulator } from './run-emulator.ts';
@@ -15,8 +15,6 @@ delete process.env[emulatorOptionsVariable];
 const bundlesDirectory = path.dirname(process.argv[1] ?? '');
 const { version } = JSON.parse(readFileSync(path.join(bundlesDirectory, '..', 'package.json'), 'utf8')) as { version: string };
 
-becomeSubreaper();
-reapAdopted();
 const printer = printedFeed(options);
 const fail = (error: unknown) => {
   printFailure(error, options);
@@ -29,7 +27,10 @@ async function run(): Promise<void> {
     options,
     bundlesDirectory,
     version,
-    listener: printer.print,
+    listener: (item) => {
+      if (item.type === 'process.started') adoptOrphansSoon();
+      printer.print(item);
+    },
     onReachable: printer.welcome,
     onFault: (error, id) => printFailure(error, options, id),
   });

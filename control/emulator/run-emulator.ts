@@ -5,20 +5,20 @@ import type { Diagnostic } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
 import { resolveTimings } from '../../contracts/timings.ts';
 import { deploymentStore } from '../../fabric/deployment-store.ts';
-import { type FabricController, type FabricListener, type PlacedInstance, startFabricController } from '../../fabric/fabric-controller.ts';
+import { type FabricListener, type PlacedInstance, startFabricController } from '../../fabric/fabric-controller.ts';
 import { placeInstances } from '../../fabric/place-instances.ts';
 import { cacheDirectory } from '../../kernel/code-cache/cache-directory.ts';
 import { processIdentity } from '../../kernel/process-table/index.ts';
 import { extractRole } from '../../model/package/extract-role.ts';
 import { acquireOwnerLock } from '../owner-lock.ts';
+import { serveControl } from '../serve-control.ts';
 import { publishState, withdrawState } from '../state-file.ts';
 import { createEmulator } from './emulator.ts';
 import { createFeed, type Feed } from './feed.ts';
-import { followOutput } from './follow-output.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { offerRuntime } from './offer-runtime.ts';
 import { type OpenedDeployment, openDeployment } from './open-deployment.ts';
-import { patchTarget } from './patch-target.ts';
+import { openDoors } from './open-doors.ts';
 import { portNotices } from './port-notices.ts';
 import { readSettings, type Settings } from './read-settings.ts';
 
@@ -154,8 +154,6 @@ function listenFor(feed: Feed): Pick<FabricListener, 'status' | 'processStarted'
 
 /** Opens the control server and says where it is. @returns how to close it */
 async function serve({ options, onFault, onReachable }: RunOptions, emulator: Emulator, identity: Identity): Promise<() => Promise<void>> {
-  // Loaded after the VMs have been started: fastify takes longer to load than they to boot.
-  const { serveControl } = await import('../serve-control.ts');
   const server = await serveControl(emulator, { token: identity.token, onFault: (id, error) => onFault(error, id) });
   publishState(options.stateDirectory, {
     formatVersion: 1,
@@ -167,38 +165,4 @@ async function serve({ options, onFault, onReachable }: RunOptions, emulator: Em
   });
   onReachable(emulator);
   return server.close;
-}
-
-/** Opens what the VMs do not need to boot: live output, the control server, the watch over E:. @returns how to close it all */
-async function openDoors(
-  fabric: FabricController,
-  feed: Feed,
-  openServer: () => Promise<() => Promise<void>>,
-): Promise<() => Promise<void>> {
-  const stopOutput = followOutput(fabric.instances, feed);
-  const closeServer = await openServer();
-  await drivesMade(fabric, feed);
-  const { watchDrives } = await import('./watch-drives.ts');
-  const stopWatching = watchDrives(fabric.instances.map(patchTarget), (instance, text) => feed.tell({ type: 'file', instance, text }));
-  return async () => {
-    stopOutput();
-    await stopWatching();
-    await closeServer();
-  };
-}
-
-/** Resolves when every VM has its drives: what is written while they are made is not news. */
-function drivesMade(fabric: FabricController, feed: Feed): Promise<void> {
-  const made = () => fabric.instances.every((instance) => !['RoleStateUnknown', 'CreatingVM'].includes(instance.entry().state));
-  return new Promise((resolve) => {
-    if (made()) {
-      resolve();
-      return;
-    }
-    const stop = feed.follow((item) => {
-      if (item.type !== 'status' || !made()) return;
-      stop();
-      resolve();
-    });
-  });
 }

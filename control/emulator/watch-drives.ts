@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { watch } from 'chokidar';
 import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { toDrivePath } from '../../sandbox/drive-path.ts';
 import { unfinishedSuffix } from './patch-file.ts';
@@ -11,7 +10,12 @@ import { holderOf, type PatchTarget } from './patch-target.ts';
  * @param tell a sentence about a file; a change to a file that a living host holds is one that Windows would have refused
  * @returns how to end it
  */
-export function watchDrives(targets: readonly PatchTarget[], tell: (instance: string, text: string) => void): () => Promise<void> {
+export async function watchDrives(
+  targets: readonly PatchTarget[],
+  tell: (instance: string, text: string) => void,
+): Promise<() => Promise<void>> {
+  // A bundle of its own: loaded when the VMs are under way.
+  const { watch } = await import('chokidar');
   const watchers = targets.map((target) => {
     const root = path.join(target.vmRoot, target.roleDrive);
     const watcher = watch(root, {

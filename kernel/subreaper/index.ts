@@ -22,6 +22,21 @@ export function becomeSubreaper(): boolean {
   return subreaper;
 }
 
+let soon = false;
+
+/**
+ * Makes this process a subreaper that reaps, as soon as the start under way is through: loading what it takes would hold that start up,
+ * and the process that was started needs longer to boot than this takes.
+ */
+export function adoptOrphansSoon(): void {
+  if (soon) return;
+  soon = true;
+  setImmediate(() => {
+    becomeSubreaper();
+    reapAdopted();
+  });
+}
+
 /** Children that this process started itself: all of them where it is no subreaper. */
 export function ownChildPids(): number[] {
   const children = childPids();

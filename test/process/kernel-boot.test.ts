@@ -47,7 +47,11 @@ describe('a bundle run by boot.cjs', () => {
     return { ...JSON.parse(stdout), stderr };
   }
 
-  const cached = () => readdirSync(cache).map((name) => join(cache, name));
+  const cachedOf = (bundle: string) =>
+    readdirSync(cache)
+      .filter((name) => name.startsWith(`${bundle}-`))
+      .map((name) => join(cache, name));
+  const cached = () => cachedOf('Program');
   const generation = () => cached().map((path) => readFileSync(path).readUInt32LE(4));
 
   it('is the program: its own path, its arguments, its siblings', async () => {
@@ -78,6 +82,16 @@ describe('a bundle run by boot.cjs', () => {
     // Rejected code would have begun anew.
     expect([generation(), statSync(cached()[0] ?? '').mtimeMs]).toEqual([[2], before]);
     expect(statSync(cache).mode & 0o777).toBe(0o700);
+  });
+
+  it('keeps compiled code of siblings that it requires too, and runs them once', async () => {
+    writeFileSync(join(bundles, 'late.cjs'), 'globalThis.runs = (globalThis.runs ?? 0) + 1; module.exports = () => globalThis.runs;');
+    const script = join(bundles, 'Program2.cjs');
+    writeFileSync(script, `require('./late.cjs'); process.stdout.write(JSON.stringify({ runs: require('./late.cjs')() }));`);
+    for (const generations of [[1], [2], [2]]) {
+      expect(await start(script)).toEqual({ runs: 1, stderr: '' });
+      expect(cachedOf('late').map((path) => readFileSync(path).readUInt32LE(4))).toEqual(generations);
+    }
   });
 
   it('runs a copy from the compiled code of the bundle', async () => {
@@ -143,9 +157,12 @@ describe('a bundle run by boot.cjs', () => {
 
   it('keeps compiled code in the cache directory of the user, or where it is told by an argument', async () => {
     await start(join(bundles, 'Program.cjs'), { XDG_CACHE_HOME: join(cache, 'xdg'), HOME: '/nowhere' });
-    expect(readdirSync(join(cache, 'xdg', 'rolevm'))).toHaveLength(1);
+    expect(readdirSync(join(cache, 'xdg', 'rolevm')).sort()).toEqual([
+      expect.stringMatching(/^Program-/),
+      expect.stringMatching(/^sibling-/),
+    ]);
     await run(process.execPath, [boot, `--cache=${join(cache, 'told')}`, join(bundles, 'Program.cjs')], { env: {} });
-    expect(readdirSync(join(cache, 'told'))).toHaveLength(1);
+    expect(readdirSync(join(cache, 'told'))).toHaveLength(2);
   });
 
   it('has whole compiled code after many first starts at once, and no drafts', async () => {
@@ -165,7 +182,7 @@ describe('a bundle run by boot.cjs', () => {
     utimesSync(draft, 0, 0);
     await start(join(bundles, 'Program.cjs'));
     await start(join(bundles, 'Program.cjs'));
-    expect(readdirSync(cache)).toHaveLength(1);
+    expect(cached()).toHaveLength(1);
     expect(generation()).toEqual([2]);
   });
 
