@@ -26,7 +26,12 @@ export const timings = {
     source: 'AB 3.1 UnresponsiveRole (I)',
     about: 'guest agent silent → UnresponsiveRole',
   },
-  guestLostMs: { ms: 600_000, floorMs: 2_000, source: 'S0, S2: ten minutes', about: 'guest agent silent → the host agent restarts the VM' },
+  guestLostMs: {
+    ms: 600_000,
+    floorMs: 10_000,
+    source: 'S0, S2: ten minutes',
+    about: 'guest agent silent → the host agent restarts the VM',
+  },
   onStopMs: { ms: 300_000, floorMs: 1_000, source: 'S1, D-net: five minutes', about: 'Stopping and OnStop, then the host is killed' },
   hostExitMs: { ms: 5_000, floorMs: 2_000, source: 'I', about: 'OnStop has returned → the host process is gone' },
   roleStartMs: { ms: 1_800_000, source: 'S1, S4: thirty minutes', about: 'start of startup tasks → Ready, as the fabric counts it' },

@@ -87,11 +87,17 @@ export function guestAgentMachine(
             initial: 'starting',
             on: {
               beat: { actions: { type: 'tellBootstrapper', params: ({ context }) => ({ type: 'heartbeat', n: context.beat }) } },
-              goal: {
-                guard: { type: 'isNewer', params: ({ event }) => event.goal },
-                target: '.heedingGoal',
-                actions: { type: 'takeGoal', params: ({ event }) => event.goal },
-              },
+              goal: [
+                {
+                  guard: { type: 'endsThisRole', params: ({ event }) => event.goal },
+                  target: '.stopping',
+                  actions: { type: 'takeGoal', params: ({ event }) => event.goal },
+                },
+                {
+                  guard: { type: 'isNewer', params: ({ event }) => event.goal },
+                  actions: { type: 'takeGoal', params: ({ event }) => event.goal },
+                },
+              ],
               'process.started': { actions: ({ event }) => tells.bootstrapperStarted(event.process) },
               'process.message': [
                 {
@@ -117,15 +123,6 @@ export function guestAgentMachine(
               },
               ready: {
                 after: { stableReady: { actions: assign({ failures: [] }) } },
-              },
-              heedingGoal: {
-                always: [
-                  {
-                    guard: ({ context }) => context.goal.expectedState === 'Stopped' || context.goal.roleGeneration > context.generation,
-                    target: 'stopping',
-                  },
-                  { target: 'starting' },
-                ],
               },
               stopping: {
                 entry: { type: 'tellBootstrapper', params: { type: 'role.stop' } },

@@ -56,6 +56,9 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
       prepareRetry: ({ context }) => context.timings.prepareRetryMs,
     },
     guards: {
+      /** A newer goal that wants the role stopped, or another generation of it. */
+      endsThisRole: ({ context }, goal: GoalState) =>
+        goal.incarnation > context.goal.incarnation && (goal.expectedState === 'Stopped' || goal.roleGeneration > context.generation),
       isNewer: ({ context }, goal: GoalState) => goal.incarnation > context.goal.incarnation,
       wantsStarted: ({ context }) => context.goal.expectedState === 'Started',
       recyclePending: ({ context }) => context.goal.roleGeneration > context.generation,

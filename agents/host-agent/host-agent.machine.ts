@@ -73,6 +73,8 @@ export function hostAgentMachine(
         },
         states: {
           booting: {
+            // An agent that never answers is silent as well.
+            after: { bootLost: 'restarting' },
             on: {
               'service.message': {
                 guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'running',

@@ -43,6 +43,7 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
       createVm: ({ context }) => context.timings.createVmMs,
       heartbeat: ({ context }) => context.timings.hostHeartbeatMs,
       unresponsive: ({ context }) => context.timings.guestUnresponsiveMs,
+      bootLost: ({ context }) => context.timings.guestLostMs,
       lost: ({ context }) => Math.max(0, context.timings.guestLostMs - context.timings.guestUnresponsiveMs),
     },
     guards: {

@@ -78,8 +78,13 @@ function held({ holder, place }: Lock, waited: boolean): UserError {
 function replace(source: string, target: PatchTarget, hostPath: string): Patched {
   const backup = fs.existsSync(hostPath) ? backUp(hostPath) : undefined;
   const unfinished = `${hostPath}${unfinishedSuffix}`;
-  fs.copyFileSync(source, unfinished, fs.constants.COPYFILE_FICLONE);
-  fs.renameSync(unfinished, hostPath);
+  try {
+    fs.copyFileSync(source, unfinished, fs.constants.COPYFILE_FICLONE);
+    fs.renameSync(unfinished, hostPath);
+  } catch (error) {
+    fs.rmSync(unfinished, { force: true });
+    throw error;
+  }
   return {
     instance: target.instance,
     drivePath: toDrivePath(target.vmRoot, hostPath) ?? hostPath,

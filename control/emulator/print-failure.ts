@@ -1,4 +1,5 @@
-import { UserError } from '../../contracts/diagnostic.ts';
+import path from 'node:path';
+import { type Diagnostic, UserError } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
 import { renderDiagnostics } from '../../model/render-diagnostics.ts';
 import { painter } from '../colour.ts';
@@ -21,10 +22,17 @@ function asText(error: unknown, colour: boolean, id: string | undefined): string
     return `${paint('red', 'fault RV4000')}${id === undefined ? '' : ` (${id})`}: ${faultText(error)}\n  → this is a fault of rolevm, not yours; ROLEVM_DEBUG=1 shows where it happened${stack}`;
   }
   const mend = error.mend === undefined ? '' : `\n  → ${error.mend}`;
-  const findings = error.diagnostics.length === 0 ? '' : `\n${renderDiagnostics(error.diagnostics).trimEnd()}`;
+  const findings = error.diagnostics.length === 0 ? '' : `\n${renderDiagnostics(error.diagnostics.map(asTyped)).trimEnd()}`;
   return `${paint('red', `error ${error.code}`)}: ${error.message}${mend}${findings}`;
 }
 
 function faultText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** With the path as the user would type it. */
+function asTyped(found: Diagnostic): Diagnostic {
+  if (found.file === undefined) return found;
+  const fromHere = path.relative(process.cwd(), found.file);
+  return fromHere.startsWith('..') ? found : { ...found, file: fromHere };
 }

@@ -76,8 +76,17 @@ function findOnPath(program: string, env: Readonly<Record<string, string>>): str
 /** Programs of the host see host paths: a drive path, or a path with backslashes that names an existing file, is turned into one. */
 function hostArgument(argument: string, place: ProgramPlace, cwd: string): string {
   if (process.platform === 'win32' && !/^[a-z]:[\\/]/i.test(argument)) return argument;
-  if (/^[c-f]:[\\/]/i.test(argument)) return toHostPath(place.vmRoot, argument);
+  if (/^[c-f]:[\\/]/i.test(argument)) return hostPathOrText(place.vmRoot, argument);
   if (!argument.includes('\\')) return argument;
   const slashed = argument.replaceAll('\\', '/');
   return fs.existsSync(path.resolve(cwd, slashed)) ? slashed : argument;
+}
+
+/** What looks like a drive path and is none (`E:\approot\*.txt`) reaches the program as it was written. */
+function hostPathOrText(vmRoot: string, argument: string): string {
+  try {
+    return toHostPath(vmRoot, argument);
+  } catch {
+    return argument;
+  }
 }

@@ -1,5 +1,5 @@
-import { createActor, fromCallback, fromPromise } from 'xstate';
 import { describe, expect, it } from 'vitest';
+import { createActor, fromCallback, fromPromise } from 'xstate';
 import { guestAgentMachine } from '../../../agents/guest-agent/guest-agent.machine.ts';
 import type { ExitCause } from '../../../contracts/exit-cause.ts';
 import type { BootstrapperOutcome, FromBootstrapper, GoalState, ToBootstrapper } from '../../../contracts/links.ts';
@@ -122,7 +122,11 @@ describe('WindowsAzureGuestAgent', () => {
       agent.exit({ kind: 'exited', code: 1 }, { kind: 'taskFailed', details: 'no' });
       await agent.pass(20_000);
     }
-    expect(agent.trace.filter((line) => /^(Restarting|Cycling)Role/.test(line))).toEqual(['RestartingRole: no', 'RestartingRole: no', 'CyclingRole: no']);
+    expect(agent.trace.filter((line) => /^(Restarting|Cycling)Role/.test(line))).toEqual([
+      'RestartingRole: no',
+      'RestartingRole: no',
+      'CyclingRole: no',
+    ]);
   });
 
   it('forgets failures when the role has been Ready for a minute', async () => {
@@ -131,6 +135,20 @@ describe('WindowsAzureGuestAgent', () => {
     for (let failure = 0; failure < 4; failure += 1) {
       agent.report(ready);
       await agent.pass(60_500);
+      agent.exit({ kind: 'exited', code: 1 }, { kind: 'hostExited', details: 'no' });
+      await agent.pass(20_000);
+    }
+    expect(agent.trace.join()).not.toContain('CyclingRole');
+  });
+
+  it('keeps counting the time in Ready over a goal that changes nothing', async () => {
+    const agent = startAgent();
+    await agent.start();
+    for (let failure = 0; failure < 3; failure += 1) {
+      agent.report(ready);
+      await agent.pass(30_000);
+      await agent.start({ incarnation: 10 + failure });
+      await agent.pass(30_500);
       agent.exit({ kind: 'exited', code: 1 }, { kind: 'hostExited', details: 'no' });
       await agent.pass(20_000);
     }

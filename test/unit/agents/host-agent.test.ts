@@ -185,6 +185,15 @@ describe('an instance that is to stop', () => {
     expect(played.status()).toBe('StoppedVM');
   });
 
+  it('is restarted when it has never answered for ten minutes since its boot', async () => {
+    const played = playHostAgent({ service: deaf });
+    await played.goal('Started');
+    await played.pass(minute);
+    expect(played.status()).toBe('StartingVM');
+    await played.pass(9 * minute + 1_000);
+    expect(played.statuses().slice(-3)).toEqual(['StartingVM', 'StoppingVM', 'StartingVM']);
+  });
+
   it('is powered off when it falls silent over a stop', async () => {
     const played = await readyInstance({ service: deaf });
     await played.goal('Stopped');
