@@ -31,7 +31,7 @@ describe('the DLL of a role may be', () => {
     ['Suffixed', 'OnStart of a module under its own extension'],
   ])('a module as %s is', async (role, line) => {
     await up.story.status(`${role}_IN_0`, 'ReadyRole');
-    expect(up.story.printed(`${role}_IN_0`)[0]).toBe(line);
+    await up.story.output(`${role}_IN_0`, line);
   });
 
   it.each(['CommonJs', 'EsModule'])('%s: OnStop is called when it is stopped in order', async (role) => {
@@ -77,6 +77,7 @@ describe('OnStart', () => {
     const { details, states } = await failureOf('OnStartFalse');
     expect(details).toBe('Unhandled Exception: OnStart returned false.');
     expect(states).toEqual(['StartingRole', 'BusyRole', 'RestartingRole']);
+    await up.story.output('OnStartFalse_IN_0', 'OnStart');
     expect(up.story.printed('OnStartFalse_IN_0')).toEqual(['OnStart']);
   });
 

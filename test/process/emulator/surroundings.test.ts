@@ -105,24 +105,18 @@ describe('the environment', () => {
 });
 
 describe('a recycle', () => {
-  const marks = (from: number) =>
-    JSON.parse(
-      up.story
-        .printed(instance, from)
-        .find((line) => line.startsWith('marks '))
-        ?.slice(6) ?? '',
-    );
+  const marks = async (from: number) => JSON.parse((await up.story.output(instance, 'marks {', from)).line.slice('marks '.length));
 
   it('empties RoleTemp and LocalStorage with cleanOnRoleRecycle, keeps the rest; so does a crash', async () => {
-    expect(marks(0)).toEqual({ Emptied: 1, Kept: 1, DiagnosticStore: 1, TEMP: 1 });
+    expect(await marks(0)).toEqual({ Emptied: 1, Kept: 1, DiagnosticStore: 1, TEMP: 1 });
     const recycled = up.story.now;
     await place.rolevm('recycle', '--instance', instance);
     await up.story.status(instance, 'ReadyRole', recycled);
-    expect(marks(recycled)).toEqual({ Emptied: 1, Kept: 2, DiagnosticStore: 2, TEMP: 1 });
+    expect(await marks(recycled)).toEqual({ Emptied: 1, Kept: 2, DiagnosticStore: 2, TEMP: 1 });
     const killed = up.story.now;
     await up.kill('WaWorkerHost', instance);
     await up.story.status(instance, 'ReadyRole', killed);
-    expect(marks(killed)).toEqual({ Emptied: 1, Kept: 3, DiagnosticStore: 3, TEMP: 1 });
+    expect(await marks(killed)).toEqual({ Emptied: 1, Kept: 3, DiagnosticStore: 3, TEMP: 1 });
   });
 
   it('of the other instance has touched nothing here', () => {
@@ -136,7 +130,7 @@ describe('a recycle', () => {
     expect(await up.stop()).toBe(0);
     up = place.up();
     await up.ready();
-    expect(marks(0)).toEqual({ Emptied: 1, Kept: 4, DiagnosticStore: 4, TEMP: 1 });
+    expect(await marks(0)).toEqual({ Emptied: 1, Kept: 4, DiagnosticStore: 4, TEMP: 1 });
     expect(existsSync(stranger)).toBe(false);
   });
 });

@@ -57,6 +57,7 @@ describe('a simple task that fails', () => {
 
   it('never lets the tasks after it or the role start', async () => {
     await up.story.status(instance, 'CyclingRole');
+    await up.story.output(instance, 'restart required');
     expect(new Set(up.story.printed(instance))).toEqual(new Set(['first', 'restart required']));
     expect(up.story.states(instance)).not.toContain('BusyRole');
   });
@@ -66,6 +67,7 @@ describe('a simple task that fails', () => {
     const from = up.story.now;
     writeFileSync(join(place.file(instance, 'C/Resources/Directory'), `${place.deployment().id}.Failing.Kept`, 'mended'), '');
     await up.story.status(instance, 'ReadyRole', from);
+    await up.story.output(instance, 'Run', from);
     expect(up.story.printed(instance, from).slice(-4)).toEqual(['first', 'installed with /quiet', 'after', 'Run']);
     expect(readFileSync(place.file(instance, 'C/Logs/StartupTasks/1-install.js.log'), 'utf8')).toMatch(
       /^(restart required\n){3,}installed with \/quiet\n$/,
@@ -77,7 +79,7 @@ describe('a simple task', () => {
   it('that is a shell script fails with the script’s exit code', async () => {
     const { details } = await up.story.status('Shell_IN_0', 'RestartingRole');
     expect(details).toContain('Startup task "three.sh" exited with code 3.');
-    expect(up.story.printed('Shell_IN_0')).toContain('shell');
+    await up.story.output('Shell_IN_0', 'shell');
   });
 
   it('whose program does not exist fails, and the details say where it was looked for', async () => {
@@ -111,7 +113,7 @@ describe('background and foreground tasks', () => {
       { kind: 'exited', code: 7 },
       { kind: 'exited', code: 7 },
     ]);
-    expect(up.story.printed(instance)).toEqual(expect.arrayContaining(['failed as background', 'failed as foreground', 'last', 'Run']));
+    for (const line of ['failed as background', 'failed as foreground', 'last', 'Run']) await up.story.output(instance, line);
     expect(up.story.states(instance).at(-1)).toBe('ReadyRole');
     const [log = ''] = bootstrapperLogs(instance);
     expect(log.match(/Executing Startup Task type=\d/g)).toEqual([2, 1, 0].map((type) => `Executing Startup Task type=${type}`));
