@@ -20,6 +20,7 @@ function reason(cause: ExitCause, lastWords: Extract<FromHost, { type: 'host.fai
     case 'run':
     case 'onStop':
       return `Unhandled Exception: ${lastWords.detail}`;
+    case 'onStartFalse':
     case 'program':
       return `Role has encountered an error and has stopped. ${lastWords.detail}`;
     case undefined:

@@ -114,7 +114,7 @@ export const fromHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('host.stopped') }),
   z.object({
     type: z.literal('host.failed'),
-    phase: z.enum(['load', 'onStart', 'run', 'onStop', 'program']),
+    phase: z.enum(['load', 'onStart', 'onStartFalse', 'run', 'onStop', 'program']),
     detail: toldText,
     code: z.optional(z.int()),
   }),

@@ -55,11 +55,11 @@ export function agentStory(to: {
   };
   return {
     status: enter,
-    message: (message) => {
+    message: (message, ifFailed) => {
       if (message.type === 'phase') enter(message.status, message.details);
       if (message.type !== 'process') return;
       // The status goes first: whoever hears of the end must not find the role Ready any more.
-      if (endsRole(message.process) && (status === 'ReadyRole' || status === 'BusyRole')) enter('RestartingRole', stoppedByError);
+      if (endsRole(message.process) && (status === 'ReadyRole' || status === 'BusyRole')) enter(ifFailed, stoppedByError);
       relay(message.process);
     },
     bootstrapperStarted: (process) => {

@@ -1,6 +1,6 @@
 import { and, assign, raise } from 'xstate';
 import type { Timings } from '../../contracts/timings.ts';
-import { type GuestAgentActors, type GuestAgentTells, guestAgentWords } from './guest-agent.words.ts';
+import { type GuestAgentActors, type GuestAgentTells, guestAgentWords, statusIfFailed } from './guest-agent.words.ts';
 import { recoveryState } from './recovery.state.ts';
 
 /**
@@ -104,7 +104,7 @@ export function guestAgentMachine(
                   guard: ({ event }) => event.message.type === 'outcome',
                   actions: assign({ outcome: ({ event }) => (event.message.type === 'outcome' ? event.message.outcome : undefined) }),
                 },
-                { actions: ({ event }) => tells.message(event.message) },
+                { actions: ({ context, event }) => tells.message(event.message, statusIfFailed(context)) },
               ],
               'process.exited': {
                 target: 'bootstrapperGone',
@@ -117,7 +117,7 @@ export function guestAgentMachine(
                   'process.message': {
                     guard: ({ event }) => event.message.type === 'phase' && event.message.status === 'ReadyRole',
                     target: 'ready',
-                    actions: ({ event }) => tells.message(event.message),
+                    actions: ({ context, event }) => tells.message(event.message, statusIfFailed(context)),
                   },
                 },
               },

@@ -33,7 +33,8 @@ export interface GuestAgentActors {
 
 export interface GuestAgentTells {
   status(status: InstanceStatus, details: string, restartInMs?: number): void;
-  message(message: FromBootstrapper): void;
+  /** @param ifFailed what the instance is when this message means that the role has failed */
+  message(message: FromBootstrapper, ifFailed: InstanceStatus): void;
   bootstrapperStarted(process: StartedProcess): void;
   bootstrapperEnded(cause: ExitCause, outcome: BootstrapperOutcome | undefined): void;
   heartbeat(n: number): void;
@@ -71,16 +72,26 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
         'bootstrapper',
         (_, message: ToBootstrapper): ProcessCommand<ToBootstrapper> => ({ type: 'process.send', message }),
       ),
-      countFailure: assign(({ context }) => {
-        const now = context.now();
-        return { failures: [...context.failures.filter((at) => now - at < context.timings.cyclingWindowMs), now] };
-      }),
+      countFailure: assign(({ context }) => ({ failures: [...recentFailures(context), context.now()] })),
       tellFailure: ({ context }, delayMs: number) => {
         // The restart waits for the heartbeat after the delay; heartbeats fall on multiples of their period.
         const { heartbeatMs } = context.timings;
         const restartInMs = Math.ceil((context.now() + delayMs) / heartbeatMs) * heartbeatMs - context.now();
-        tells.status(context.failures.length >= cyclingThreshold ? 'CyclingRole' : 'RestartingRole', context.details, restartInMs);
+        tells.status(statusAfter(context.failures.length), context.details, restartInMs);
       },
     },
   });
+}
+
+/** What the instance is when the role that runs now fails. */
+export function statusIfFailed(context: GuestAgentContext): InstanceStatus {
+  return statusAfter(recentFailures(context).length + 1);
+}
+
+function recentFailures({ failures, now, timings }: GuestAgentContext): readonly number[] {
+  return failures.filter((at) => now() - at < timings.cyclingWindowMs);
+}
+
+function statusAfter(failures: number): InstanceStatus {
+  return failures >= cyclingThreshold ? 'CyclingRole' : 'RestartingRole';
 }

@@ -50,7 +50,7 @@ export function hostStory(to: {
     },
     failed: (failure) => {
       log.error(sentence(failure));
-      if (failure.phase !== 'program') writeFailureEvents(vm, layout, failure);
+      if (isException(failure)) writeFailureEvents(vm, layout, failure);
       link.send({ type: 'host.failed', ...failure });
     },
     programStarted: (process) => {
@@ -65,9 +65,14 @@ export function hostStory(to: {
   };
 }
 
+/** A program that ends and an OnStart that says no are failures of the role, but no exceptions. */
+function isException({ phase }: RoleFailure): boolean {
+  return phase !== 'program' && phase !== 'onStartFalse';
+}
+
 function sentence({ phase, detail }: RoleFailure): string {
   if (phase === 'load') return `Role entrypoint could not be created: ${detail}`;
-  if (phase === 'program') return detail;
+  if (phase === 'program' || phase === 'onStartFalse') return detail;
   return `AppDomain Unhandled Exception: ${detail}`;
 }
 

@@ -7,7 +7,7 @@ import { exceptionText } from './exception-text.ts';
 
 /** What ended the role's code: the phase it was in and what it said. */
 export interface RoleFailure {
-  readonly phase: 'load' | 'onStart' | 'run' | 'onStop' | 'program';
+  readonly phase: 'load' | 'onStart' | 'onStartFalse' | 'run' | 'onStop' | 'program';
   readonly detail: string;
   /** Exit code of a program, 32 bit where a message carried it. */
   readonly code?: number;
@@ -114,7 +114,7 @@ export function workerHostMachine(actors: WorkerHostActors, tells: WorkerHostTel
                 // AB 3.3: the host ends at once, neither Stopping nor OnStop is raised.
                 {
                   target: '#WaWorkerHost.failed',
-                  actions: { type: 'noteFailure', params: { phase: 'onStart', detail: 'OnStart returned false.' } },
+                  actions: { type: 'noteFailure', params: { phase: 'onStartFalse', detail: 'OnStart returned false.' } },
                 },
               ],
               onError: {

@@ -75,7 +75,7 @@ describe('a DLL that cannot be loaded is named in one sentence', () => {
 describe('OnStart', () => {
   it('that returns false ends the host at once: no Run, no OnStop', async () => {
     const { details, states } = await failureOf('OnStartFalse');
-    expect(details).toBe('Unhandled Exception: OnStart returned false.');
+    expect(details).toBe('Role has encountered an error and has stopped. OnStart returned false.');
     expect(states).toEqual(['StartingRole', 'BusyRole', 'RestartingRole']);
     await up.story.output('OnStartFalse_IN_0', 'OnStart');
     expect(up.story.printed('OnStartFalse_IN_0')).toEqual(['OnStart']);

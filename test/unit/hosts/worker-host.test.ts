@@ -102,14 +102,18 @@ describe('an entry point', () => {
   });
 
   it.each([
-    ['returns false', (host: ReturnType<typeof playHost>) => host.code.onStart.resolve(false), 'OnStart returned false.'],
-    ['throws', (host: ReturnType<typeof playHost>) => host.code.onStart.reject(new Error('no')), 'Error: no'],
-  ])('whose OnStart %s ends at once, without OnStop', async (_what, end, detail) => {
+    [
+      'returns false',
+      (host: ReturnType<typeof playHost>) => host.code.onStart.resolve(false),
+      'tells onStartFalse failed: OnStart returned false.',
+    ],
+    ['throws', (host: ReturnType<typeof playHost>) => host.code.onStart.reject(new Error('no')), 'tells onStart failed: Error: no'],
+  ])('whose OnStart %s ends at once, without OnStop', async (_what, end, told) => {
     const host = playHost();
     await host.until('OnStart');
     end(host);
     await host.settle();
-    expect(host.trace.at(-1)).toBe(`tells onStart failed: ${detail}`);
+    expect(host.trace.at(-1)).toBe(told);
     expect(host.trace).not.toContain('OnStop');
     expect(host.ended()).toBe('failed');
   });
