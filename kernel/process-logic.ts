@@ -1,9 +1,9 @@
 import { type CallbackActorLogic, type EventObject, fromCallback } from 'xstate';
-import { safeParse } from 'zod/mini';
 import type { $ZodType } from 'zod/v4/core';
 import type { ExitCause } from '../contracts/exit-cause.ts';
+import { processActor } from './process-actor.ts';
 import type { StartGate } from './start-gate.ts';
-import { type LaunchSpec, type RunningProcess, type StartedProcess, startProcess } from './start-process.ts';
+import { type LaunchSpec, type StartedProcess, startProcess } from './start-process.ts';
 
 /** What a machine says to the process it has invoked. */
 export type ProcessCommand<Down> =
@@ -34,66 +34,5 @@ export interface ProcessLogicOptions<Up, Input> {
 export function processLogic<Down extends object, Up, Input = undefined>(
   options: ProcessLogicOptions<Up, Input>,
 ): ProcessLogic<Down, Input> {
-  return fromCallback<ProcessCommand<Down>, Input, EventObject>(({ input, sendBack, receive }) => {
-    let tell = (event: ProcessEvent<Up>) => sendBack(event);
-    let running: RunningProcess | undefined;
-    let leaveGate = () => {};
-    const heed = (command: ProcessCommand<Down>) => {
-      if (command.type === 'process.send') running?.send(command.message);
-      else if (command.type === 'process.expectExit') running?.expectExit();
-      else running?.kill('SIGKILL', command.cause);
-    };
-    // What it is told while it waits for its turn, it hears when it is started.
-    let early: ProcessCommand<Down>[] | undefined = [];
-    const start = () => {
-      const said = early ?? [];
-      early = undefined;
-      running = tryToStart(options, input, (event) => {
-        if (event.type !== 'process.started') leaveGate();
-        tell(event);
-      });
-      for (const command of said) heed(command);
-    };
-    if (options.gate === undefined) start();
-    else leaveGate = options.gate.enter(start);
-    receive((command) => {
-      if (early === undefined) heed(command);
-      else if (command.type !== 'process.kill') early.push(command);
-      else {
-        // Now it never will be started.
-        early = undefined;
-        leaveGate();
-        tell({ type: 'process.exited', cause: { kind: command.cause } });
-      }
-    });
-    return () => {
-      tell = () => {};
-      leaveGate();
-      if (options.whenStopped === 'kill') running?.kill('SIGKILL', 'asked');
-    };
-  });
-}
-
-function tryToStart<Up, Input>(
-  options: ProcessLogicOptions<Up, Input>,
-  input: Input,
-  tell: (event: ProcessEvent<Up>) => void,
-): RunningProcess | undefined {
-  let spec: LaunchSpec;
-  try {
-    spec = options.launch(input);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    // Later, as a real exit would come: the machine has not finished the transition that invoked this.
-    queueMicrotask(() => tell({ type: 'process.exited', cause: { kind: 'notStarted', detail } }));
-    return undefined;
-  }
-  return startProcess(spec, {
-    started: (process) => tell({ type: 'process.started', process }),
-    message: (raw) => {
-      const parsed = safeParse(options.accepts, raw);
-      if (parsed.success) tell({ type: 'process.message', message: parsed.data });
-    },
-    exited: (cause) => tell({ type: 'process.exited', cause }),
-  });
+  return fromCallback<ProcessCommand<Down>, Input, EventObject>((scope) => processActor(options, scope, startProcess));
 }

@@ -18,7 +18,8 @@ export function reportOwnProcess(options: {
 }): void {
   const { name, actor, send, select = (value) => value, holds } = options;
   const { startTicks } = processIdentity(process.pid) ?? { startTicks: '' };
-  const startedAt = new Date(performance.timeOrigin).toISOString();
+  // Not performance.timeOrigin: the first look at `performance` loads half a millisecond of it.
+  const startedAt = new Date(Date.now() - process.uptime() * 1_000).toISOString();
   let last: string | undefined;
   const report = (value: StateValue | undefined) => {
     const state = value === undefined ? 'starting' : dotted(select(value));

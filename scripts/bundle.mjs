@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as esbuild from 'esbuild';
+import { lighten } from './lighten.mjs';
 
 /** The sources cannot be built; the message is the compiler's, with file and line. */
 export class BuildError extends Error {
@@ -20,11 +21,6 @@ const style = { minifySyntax: true, minifyWhitespace: true, minifyIdentifiers: f
  * Packages choose their development half at run time by NODE_ENV; left out, a process with winston, xstate and execa is 4 MB smaller.
  */
 const define = { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename', 'process.env.NODE_ENV': '"production"' };
-
-/**
- * Calls whose results nobody uses are left out: a table of signals by number takes 1 ms in each process that has execa and is read by none.
- */
-const pure = ['getSignalsByNumber'];
 
 /**
  * Bundles every entry into one CommonJS file: CommonJS starts faster than ES modules do and can carry a V8 code cache.
@@ -48,8 +44,7 @@ export async function bundleAll(root, entries, packages = []) {
     target: 'node20',
     external: ['koffi'],
     define,
-    pure,
-    plugins: [requireLate(packages)],
+    plugins: [lighten, requireLate(packages)],
     // An import() left in a CommonJS bundle would load what it names as an ES module.
     supported: { 'dynamic-import': false },
     metafile: true,

@@ -2,8 +2,8 @@ import { createActor, fromPromise } from 'xstate';
 import { never } from 'zod/mini';
 import { type FromHost, type ToHost, toHost } from '../../contracts/links.ts';
 import { exitWhenTold } from '../../kernel/clean-exit.ts';
+import { lateProcessLogic } from '../../kernel/late-process-logic.ts';
 import { openParentLink } from '../../kernel/parent-link.ts';
-import { processLogic } from '../../kernel/process-logic.ts';
 import { vmRootOfThisProcess } from '../../kernel/process-spec.ts';
 import { reportOwnProcess } from '../../kernel/report-process.ts';
 import { driveLayout } from '../../sandbox/drive-layout.ts';
@@ -43,7 +43,7 @@ const actor = createActor(
       onStart: fromPromise(async () => (await loaded().onStart()) !== false),
       run: fromPromise(async () => loaded().run()),
       onStop: fromPromise(async () => loaded().onStop()),
-      program: processLogic({ accepts: never(), whenStopped: 'leave', launch: launchRoleProgram(vm, layout) }),
+      program: lateProcessLogic({ accepts: never(), whenStopped: 'leave', launch: launchRoleProgram(vm, layout) }),
     },
     story,
   ),

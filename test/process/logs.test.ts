@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readEvents } from '../../logs/read-events.ts';
 import { tailFile } from '../../logs/tail.ts';
+import { lighten } from '../../scripts/lighten.mjs';
 
 let bundles: string;
 let program: string;
@@ -15,7 +16,15 @@ beforeAll(async () => {
   bundles = mkdtempSync(join(tmpdir(), 'rolevm-logs-bundle-'));
   program = join(bundles, 'write-logs.cjs');
   const entry = join(import.meta.dirname, '../fixtures/logs/write-logs.ts');
-  await build({ entryPoints: [entry], outfile: program, bundle: true, platform: 'node', format: 'cjs', logLevel: 'silent' });
+  await build({
+    entryPoints: [entry],
+    outfile: program,
+    bundle: true,
+    plugins: [lighten],
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'silent',
+  });
 });
 afterAll(() => rmSync(bundles, { recursive: true, force: true }));
 beforeEach(() => {
