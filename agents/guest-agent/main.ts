@@ -8,7 +8,7 @@ import { openParentLink } from '../../kernel/parent-link.ts';
 import { processLogic } from '../../kernel/process-logic.ts';
 import { playedProcess, vmRootOfThisProcess } from '../../kernel/process-spec.ts';
 import { reportOwnProcess } from '../../kernel/report-process.ts';
-import { adoptOrphansSoon } from '../../kernel/subreaper/index.ts';
+import { adoptOrphansSoon, becomeSubreaper } from '../../kernel/subreaper/index.ts';
 import { openEventLog } from '../../logs/event-log.ts';
 import { agentLine } from '../../logs/formats/agent-line.ts';
 import { openLog } from '../../logs/open-log.ts';
@@ -37,6 +37,11 @@ const link = openParentLink<ToService, FromService>({
 });
 const story = agentStory({ vm, clock, health, runtime, events, link });
 
+// Before the first bootstrapper there is nothing in the job: what a former agent left in its own, the VM has ended (AB 1.2).
+let jobIsOpen = false;
+// A subreaper has every member below it; looking for the marker in each process of the machine would take longer than the rest.
+const scopeOfJob = () => (becomeSubreaper() ? {} : { marker });
+
 const machine = guestAgentMachine(
   {
     prepareGuest: fromPromise(() => prepareGuest(vm, layout)),
@@ -55,11 +60,14 @@ const machine = guestAgentMachine(
           detached: true,
         }),
     }),
-    endJob: fromPromise(() => endJob({ marker }).then(story.jobEnded, story.jobNotEnded)),
+    endJob: fromPromise(async () => {
+      if (jobIsOpen) await endJob(scopeOfJob()).then(story.jobEnded, story.jobNotEnded);
+    }),
   },
   {
     ...story,
     bootstrapperStarted: (process) => {
+      jobIsOpen = true;
       adoptOrphansSoon();
       story.bootstrapperStarted(process);
     },
