@@ -87,6 +87,25 @@ export interface PatchResult {
   }[];
 }
 
+export interface RevertRequest {
+  /** Drive path, or a name without folders; without it the one file that was patched. */
+  readonly file?: string;
+  readonly instance?: string;
+  /** As for a patch. */
+  readonly waitMs?: number;
+}
+
+export interface RevertResult {
+  readonly reverted: readonly {
+    readonly instance: string;
+    readonly drivePath: string;
+    readonly hostPath: string;
+    /** Where what is put back has lain; it lies there no longer. */
+    readonly backup: string;
+    readonly sha256: string;
+  }[];
+}
+
 /** A line of the emulator's own story: what `up` prints and `wait`, `down` and `--follow` watch. One JSON object a line. */
 export type FeedItem =
   | { readonly type: 'status'; readonly at: string; readonly instance: InstanceEntry }
@@ -113,6 +132,8 @@ export interface Emulator {
   /** @returns the instances that were told to recycle */
   recycle(instance?: string): readonly string[];
   patch(request: PatchRequest): Promise<PatchResult>;
+  /** Puts back what a patch has replaced. */
+  revert(request: RevertRequest): Promise<RevertResult>;
   /** Calls `listener` for each item from now on. @returns how to end it */
   follow(listener: (item: FeedItem) => void): () => void;
   /** Orderly stop of everything; `remove` deletes the deployment with its drives. The feed tells the progress. */

@@ -6,6 +6,8 @@ import type {
   PatchRequest,
   PatchResult,
   PsEntry,
+  RevertRequest,
+  RevertResult,
   StateFile,
   StatusDocument,
 } from '../contracts/control-api.ts';
@@ -19,6 +21,7 @@ export interface Routes {
   'POST /kill': { readonly body: KillRequest; readonly answer: KillResult };
   'POST /recycle': { readonly body: { readonly instance?: string }; readonly answer: { readonly recycled: readonly string[] } };
   'POST /patch': { readonly body: PatchRequest; readonly answer: PatchResult };
+  'POST /revert': { readonly body: RevertRequest; readonly answer: RevertResult };
   'POST /stop': { readonly body: { readonly remove: boolean }; readonly answer: { readonly stopping: true } };
 }
 
@@ -47,7 +50,7 @@ export async function request<Route extends keyof Routes>(
 ): Promise<Routes[Route]['answer']> {
   const response = await send(state, route, {
     body,
-    silentMs: emulatorMs.answer + (route === 'POST /patch' ? ((body as PatchRequest).waitMs ?? 0) : 0),
+    silentMs: emulatorMs.answer + ((body as { readonly waitMs?: number } | undefined)?.waitMs ?? 0),
   });
   const text = await textOf(response);
   if (response.statusCode !== undefined && response.statusCode < 300) return JSON.parse(text) as Routes[Route]['answer'];

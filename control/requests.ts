@@ -4,6 +4,7 @@ import { UserError } from '../contracts/diagnostic.ts';
 const name = z.string().check(z.minLength(1), z.maxLength(260));
 const path = z.string().check(z.minLength(1), z.maxLength(4_096));
 const longestWaitMs = 24 * 3_600_000;
+const waitMs = z.number().check(z.nonnegative(), z.maximum(longestWaitMs));
 
 /** What commands may ask, by route. Unknown members are refused: a misspelt one would be ignored in silence otherwise. */
 const requestSchemas = {
@@ -13,8 +14,9 @@ const requestSchemas = {
     source: path,
     destination: z.optional(path),
     instance: z.optional(name),
-    waitMs: z.optional(z.number().check(z.nonnegative(), z.maximum(longestWaitMs))),
+    waitMs: z.optional(waitMs),
   }),
+  revert: z.strictObject({ file: z.optional(path), instance: z.optional(name), waitMs: z.optional(waitMs) }),
   stop: z.strictObject({ remove: z.optional(z.boolean()) }),
 } as const;
 

@@ -9,6 +9,7 @@ import { killProcess } from './kill-process.ts';
 import { listVmProcesses } from './list-processes.ts';
 import { patchFile } from './patch-file.ts';
 import { patchTarget } from './patch-target.ts';
+import { revertPatch } from './revert-patch.ts';
 
 export interface EmulatorParts {
   readonly options: EmulatorOptions;
@@ -38,6 +39,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       return names;
     },
     patch: (request) => patchFile(request, chosen(fabric, request.instance).map(patchTarget), waitForEnd(feed, request.waitMs ?? 0)),
+    revert: (request) => revertPatch(request, chosen(fabric, request.instance).map(patchTarget), waitForEnd(feed, request.waitMs ?? 0)),
     follow: feed.follow,
     stop: parts.stop,
   };

@@ -38,7 +38,8 @@ function named(destination: string, sourceName: string, target: PatchTarget): st
   return hostPath;
 }
 
-function filesBelow(directory: string): readonly string[] {
+/** Every file below a folder, except those of node_modules. */
+export function filesBelow(directory: string): readonly string[] {
   return fs.readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const full = path.join(directory, entry.name);
     if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(full);

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { KnownProcess } from '../../agents/host-agent/process-registry.ts';
 import type { PatchRequest, PatchResult } from '../../contracts/control-api.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
 import { toDrivePath } from '../../sandbox/drive-path.ts';
 import { findDestination } from './find-destination.ts';
-import { holderOf, type PatchTarget } from './patch-target.ts';
+import type { PatchTarget } from './patch-target.ts';
+import { type Place, untilFree } from './until-free.ts';
 
 type Patched = PatchResult['patched'][number];
 
@@ -30,15 +30,8 @@ export async function patchFile(
     throw new UserError('RV4301', `there is no file ${request.source}`, 'name the file to copy');
   }
   const places = findPlaces(request, targets);
-  for (let lock = lockOn(places); lock !== undefined; lock = lockOn(places)) {
-    if (request.waitMs === undefined || !(await freed())) throw held(lock, request.waitMs !== undefined);
-  }
+  await untilFree(places, { command: 'rolevm patch', waits: request.waitMs !== undefined, freed });
   return { patched: places.map(({ target, hostPath }) => replace(request.source, target, hostPath)) };
-}
-
-interface Place {
-  readonly target: PatchTarget;
-  readonly hostPath: string;
 }
 
 function findPlaces(request: PatchRequest, targets: readonly PatchTarget[]): readonly Place[] {
@@ -49,30 +42,6 @@ function findPlaces(request: PatchRequest, targets: readonly PatchTarget[]): rea
   if (places.length > 0) return places;
   const name = path.basename(request.source);
   throw new UserError('RV4302', `no instance has a file ${name} below approot`, `name the place, for example E:\\approot\\${name}`);
-}
-
-interface Lock {
-  readonly holder: KnownProcess;
-  readonly place: Place;
-}
-
-function lockOn(places: readonly Place[]): Lock | undefined {
-  for (const place of places) {
-    const holder = holderOf(place.target, place.hostPath);
-    if (holder !== undefined) return { holder, place };
-  }
-  return undefined;
-}
-
-function held({ holder, place }: Lock, waited: boolean): UserError {
-  const file = toDrivePath(place.target.vmRoot, place.hostPath) ?? place.hostPath;
-  return new UserError(
-    'RV4303',
-    `${file} is in use by ${holder.name} (${holder.pid}) of ${place.target.instance}${waited ? ' still' : ''}: Windows would refuse the copy (32, sharing violation)`,
-    waited
-      ? 'end WaHostBootstrapper while patch --wait waits'
-      : `end WaHostBootstrapper and copy inside the window: rolevm patch --wait, then rolevm kill WaHostBootstrapper --instance ${place.target.instance}`,
-  );
 }
 
 function replace(source: string, target: PatchTarget, hostPath: string): Patched {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cli } from '../../../cli/cli.ts';
 import { commandList, hiddenCommandList } from '../../../cli/command-list.ts';
-import { patchLines } from '../../../cli/commands/patch.ts';
+import { patchLines, revertLines } from '../../../cli/commands/patch.ts';
 import { complete } from '../../../cli/complete.ts';
 import { findService } from '../../../cli/find-service.ts';
 import { createProgram } from '../../../cli/program.ts';
@@ -187,13 +187,27 @@ describe('what patch prints', () => {
       instance: 'W_IN_0',
       drivePath: 'E:\\approot\\W.dll',
       hostPath: '/s/E/approot/W.dll',
-      backup: '/my s/W.dll.1',
+      backup: '/my s/W.dll.bak.1',
       sha256: 'ab'.repeat(32),
     };
     expect(patchLines({ patched: [patched] }, 'npx rolevm', undefined)).toEqual([
       'patched W_IN_0  E:\\approot\\W.dll  sha256 abababababababab',
-      '  before: /my s/W.dll.1',
-      "  revert: npx rolevm patch '/my s/W.dll.1' 'E:\\approot\\W.dll' --instance W_IN_0 --wait",
+      '  before: /my s/W.dll.bak.1',
+      "  revert: npx rolevm patch --revert 'E:\\approot\\W.dll' --instance W_IN_0 --wait",
+    ]);
+  });
+
+  it('says what was put back, and from where', () => {
+    const reverted = {
+      instance: 'W_IN_0',
+      drivePath: 'E:\\approot\\W.dll',
+      hostPath: '/s/E/approot/W.dll',
+      backup: '/s/E/approot/W.dll.bak',
+      sha256: 'ab'.repeat(32),
+    };
+    expect(revertLines({ reverted: [reverted] })).toEqual([
+      'reverted W_IN_0  E:\\approot\\W.dll  sha256 abababababababab',
+      '  back from /s/E/approot/W.dll.bak',
     ]);
   });
 });

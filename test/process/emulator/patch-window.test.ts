@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RevertResult } from '../../../contracts/control-api.ts';
+import { type Place, places, type RunningEmulator } from '../../support/emulator/start-emulator.ts';
+
+const openPlace = places(afterAll);
+const instance = 'Worker_IN_0';
+let place: Place;
+let up: RunningEmulator;
+let version2: string;
+let dll: string;
+beforeAll(async () => {
+  place = openPlace('steady');
+  version2 = join(place.service, 'patches/Worker/Worker.dll');
+  dll = place.file(instance, 'E/approot/Worker.dll');
+  // The window stays open for a second and a half.
+  up = place.up({ timings: { lostBootstrapperRestartMs: 60_000, stableReadyMs: 0 } });
+  await up.ready();
+});
+
+/** Runs a command in the window that a kill of the bootstrapper opens. @returns what it printed, and where the story goes on */
+async function inWindow(...args: readonly string[]): Promise<{ from: number; printed: unknown }> {
+  const from = up.story.now;
+  await up.kill('WaHostBootstrapper', instance);
+  const { exitCode, stdout, stderr } = await place.rolevm(...args, '--instance', instance);
+  if (exitCode !== 0) throw new Error(stderr);
+  return { from, printed: JSON.parse(stdout) };
+}
+
+describe('a revert', () => {
+  it('is refused where nothing was patched', async () => {
+    const { exitCode, stderr } = await place.rolevm('patch', '--revert');
+    expect({ exitCode, code: JSON.parse(stderr).error.code }).toEqual({ exitCode: 1, code: 'RV4305' });
+  });
+
+  it('puts the file from before the patch back inside the window, and not before the host has let go of it', async () => {
+    const patched = await inWindow('patch', version2, '--wait');
+    await up.story.status(instance, 'ReadyRole', patched.from);
+    const held = await place.rolevm('patch', '--revert', '--instance', instance);
+    expect({ exitCode: held.exitCode, code: JSON.parse(held.stderr).error.code }).toEqual({ exitCode: 1, code: 'RV4303' });
+    const { from, printed } = await inWindow('patch', '--revert', '--wait');
+    expect((printed as RevertResult).reverted).toMatchObject([{ instance, drivePath: 'E:\\approot\\Worker.dll', backup: `${dll}.bak` }]);
+    await up.story.output(instance, 'Run of version 1', from);
+    expect(existsSync(`${dll}.bak`)).toBe(false);
+    expect(readFileSync(dll, 'utf8')).toContain("version = '1'");
+    await up.story.status(instance, 'ReadyRole', from);
+  });
+
+  it('needs a file unless it is a revert', async () => {
+    const { exitCode, stderr } = await place.rolevm('patch');
+    expect({ exitCode, code: JSON.parse(stderr).error.code }).toEqual({ exitCode: 2, code: 'RV6203' });
+  });
+});
