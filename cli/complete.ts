@@ -4,6 +4,7 @@ import { processNames } from '../contracts/process-names.ts';
 import { placeFound } from '../control/state-directory.ts';
 import { storedVms } from '../control/stored-vms.ts';
 import type { Cli } from './cli.ts';
+import { debugActions } from './commands/debug.ts';
 import { helpTopics } from './commands/help.ts';
 import { logFiles } from './log-files.ts';
 
@@ -58,6 +59,8 @@ function optionValues(option: Option, before: readonly string[], cli: Cli): read
 
 function argumentValues(command: Command, before: readonly string[], cli: Cli): readonly string[] {
   switch (command.name()) {
+    case 'debug':
+      return debugActions.some((action) => before.includes(action)) ? processNames : debugActions;
     case 'kill':
     case 'ps':
       return processNames;

@@ -17,6 +17,8 @@ export interface PsEntry {
   readonly cpu: number;
   /** Resident bytes. */
   readonly memory: number;
+  /** When the host agent restarts the VM because this guest agent is silent, ISO 8601; only while it is. */
+  readonly vmRestartAt?: string;
 }
 
 /** One instance in `rolevm status --json`. */
@@ -34,6 +36,10 @@ export interface InstanceEntry {
   readonly faultDomain: number;
   /** When WaHostBootstrapper will be started again, ISO 8601; only inside the restart window. */
   readonly restartAt?: string;
+  /** When the host agent restarts the VM unless the guest agent answers before, ISO 8601; only while it is silent. */
+  readonly vmRestartAt?: string;
+  /** Processes that a debugger is at, or that are suspended; without any it is missing. */
+  readonly debugged?: readonly Pick<DebuggedProcess, 'name' | 'pid' | 'state' | 'since'>[];
   /** Host paths. */
   readonly drives: { readonly C: string; readonly D: string; readonly E: string };
 }
@@ -87,6 +93,43 @@ export interface PatchResult {
   }[];
 }
 
+/**
+ * What a debugger does to a process:
+ * - `broken into`: stopped in its V8 inspector; a debugger sees it
+ * - `suspended`: stopped by a signal, as programs are that are not played
+ * - `attached`: runs, with its inspector open
+ * - `running`: nothing any more
+ */
+export type DebugState = 'broken into' | 'suspended' | 'attached' | 'running';
+
+export interface DebugRequest {
+  /** `list` changes nothing. */
+  readonly action: 'break' | 'attach' | 'detach' | 'list';
+  /**
+   * Name of a process, with or without .exe, or a pid as text. Without it WindowsAzureGuestAgent; for `detach` and `list` every process
+   * that a debugger is at.
+   */
+  readonly target?: string;
+  readonly instance?: string;
+}
+
+export interface DebuggedProcess {
+  readonly instance: string;
+  readonly name: string;
+  readonly pid: number;
+  readonly state: DebugState;
+  /** ISO 8601. */
+  readonly since: string;
+  /** Of an open inspector. */
+  readonly inspector?: { readonly webSocketUrl: string; readonly devtoolsUrl: string };
+  /** As in PsEntry. */
+  readonly vmRestartAt?: string;
+}
+
+export interface DebugResult {
+  readonly processes: readonly DebuggedProcess[];
+}
+
 export interface RevertRequest {
   /** Drive path, or a name without folders; without it the one file that was patched. */
   readonly file?: string;
@@ -118,6 +161,15 @@ export type FeedItem =
       readonly pid: number;
       readonly cause: ExitCause;
     }
+  | {
+      readonly type: 'debug';
+      readonly at: string;
+      readonly instance: string;
+      readonly name: string;
+      readonly pid: number;
+      readonly state: DebugState;
+      readonly vmRestartAt?: string;
+    }
   | { readonly type: 'output'; readonly at: string; readonly instance: string; readonly source: string; readonly line: string }
   | { readonly type: 'file'; readonly at: string; readonly instance: string; readonly text: string }
   | { readonly type: 'notice'; readonly at: string; readonly text: string }
@@ -134,6 +186,7 @@ export interface Emulator {
   patch(request: PatchRequest): Promise<PatchResult>;
   /** Puts back what a patch has replaced. */
   revert(request: RevertRequest): Promise<RevertResult>;
+  debug(request: DebugRequest): Promise<DebugResult>;
   /** Calls `listener` for each item from now on. @returns how to end it */
   follow(listener: (item: FeedItem) => void): () => void;
   /** Orderly stop of everything; `remove` deletes the deployment with its drives. The feed tells the progress. */

@@ -15,3 +15,6 @@ export interface DeploymentDocument {
   /** Processes of the last run, for cleaning up after a power loss. */
   readonly instances: readonly string[];
 }
+
+/** Variable that marks the services of a deployment's VMs, as RoleDeploymentID marks the processes of its jobs. */
+export const deploymentMarker = 'ROLEVM_DEPLOYMENT';

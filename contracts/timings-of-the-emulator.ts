@@ -37,6 +37,13 @@ export const emulatorMs = {
   patchWait: 60_000,
   /** I: a living agent has long begun to recycle a role by then. */
   recycleBegun: 10_000,
+  /** M: 8 ms in a process that idles; one that is just starting takes as long as that. */
+  inspectorOpened: 5_000,
+  /** I: an inspector that has not shown a new port by then was open before. */
+  inspectorWasOpen: 500,
+  inspectorLook: 2,
+  /** M: 17 to 60 ms; its own thread answers also while the program is busy. */
+  inspectorAnswers: 5_000,
   /** I: how often `logs --follow` looks for logs that did not exist before. */
   newLogs: 500,
 } as const;

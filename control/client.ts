@@ -1,5 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type {
+  DebugRequest,
+  DebugResult,
   FeedItem,
   KillRequest,
   KillResult,
@@ -22,6 +24,7 @@ export interface Routes {
   'POST /recycle': { readonly body: { readonly instance?: string }; readonly answer: { readonly recycled: readonly string[] } };
   'POST /patch': { readonly body: PatchRequest; readonly answer: PatchResult };
   'POST /revert': { readonly body: RevertRequest; readonly answer: RevertResult };
+  'POST /debug': { readonly body: DebugRequest; readonly answer: DebugResult };
   'POST /stop': { readonly body: { readonly remove: boolean }; readonly answer: { readonly stopping: true } };
 }
 

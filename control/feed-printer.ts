@@ -1,4 +1,4 @@
-import type { FeedItem, InstanceEntry } from '../contracts/control-api.ts';
+import type { DebugState, FeedItem, InstanceEntry } from '../contracts/control-api.ts';
 import { describeExit, type ExitCause } from '../contracts/exit-cause.ts';
 import { harmless, painter, statusFormat } from './colour.ts';
 
@@ -59,8 +59,8 @@ function subjectOf(item: FeedItem): string {
   return 'instance' in item ? item.instance : 'rolevm';
 }
 
-function statusKey({ state, details, restartAt }: InstanceEntry): string {
-  return JSON.stringify([state, details, restartAt]);
+function statusKey({ state, details, restartAt, vmRestartAt }: InstanceEntry): string {
+  return JSON.stringify([state, details, restartAt, vmRestartAt]);
 }
 
 function statusText(instance: InstanceEntry, colour: boolean): readonly string[] {
@@ -68,7 +68,11 @@ function statusText(instance: InstanceEntry, colour: boolean): readonly string[]
   const state = paint(statusFormat(instance.state), instance.state.padEnd(stateWidth));
   const [first = '', ...more] = instance.details.split(/\r?\n/).slice(0, mostDetailLines);
   const restart = instance.restartAt === undefined ? '' : paint('cyan', `  restart at ${timeOfDay(instance.restartAt)}`);
-  return [`${state}  ${harmless(first, false)}${restart}`, ...more.map((line) => `${' '.repeat(stateWidth)}  ${harmless(line, false)}`)];
+  const vmRestart = instance.vmRestartAt === undefined ? '' : paint('red', `  VM restarts at ${timeOfDay(instance.vmRestartAt)}`);
+  return [
+    `${state}  ${harmless(first, false)}${restart}${vmRestart}`,
+    ...more.map((line) => `${' '.repeat(stateWidth)}  ${harmless(line, false)}`),
+  ];
 }
 
 function itemText(
@@ -84,6 +88,12 @@ function itemText(
       return [
         `${paint('red', '-')} ${harmless(item.name, false)} ${paint('gray', `pid ${item.pid}`)} ${paint(causeFormat(item.cause), harmless(describeExit(item.cause), false))}`,
       ];
+    case 'debug': {
+      const restart = item.vmRestartAt === undefined ? '' : paint('red', `  VM restarts at ${timeOfDay(item.vmRestartAt)}`);
+      return [
+        `${paint('yellow', '!')} ${harmless(item.name, false)} ${paint('gray', `pid ${item.pid}`)} ${debugWord(item.state)}${restart}`,
+      ];
+    }
     case 'output':
       return [
         `${paint('blue', harmless(item.source, false).padEnd(printer.sourceWidth))} ${paint('gray', '|')} ${harmless(item.line, colour)}`,
@@ -97,6 +107,10 @@ function itemText(
     case 'stopped':
       return ['stopped'];
   }
+}
+
+function debugWord(state: DebugState): string {
+  return state === 'running' ? 'goes on' : state;
 }
 
 function causeFormat(cause: ExitCause): 'gray' | 'red' {

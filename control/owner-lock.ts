@@ -50,6 +50,12 @@ export function livingOwner(stateDirectory: string): Owner | undefined {
   return top !== undefined && holds(top.owner) ? top.owner : undefined;
 }
 
+/** @returns the path of the lock of an owner that has ended without giving the directory up */
+export function deadLock(stateDirectory: string): string | undefined {
+  const top = highest(stateDirectory);
+  return top === undefined || top.owner?.released === true || holds(top.owner) ? undefined : pathOf(stateDirectory, top.number);
+}
+
 export function ownedBy(stateDirectory: string, owner: Pick<Owner, 'pid'>): UserError {
   return new UserError(
     'RV4110',

@@ -16,6 +16,11 @@ const requestSchemas = {
     instance: z.optional(name),
     waitMs: z.optional(waitMs),
   }),
+  debug: z.strictObject({
+    action: z.enum(['break', 'attach', 'detach', 'list']),
+    target: z.optional(name),
+    instance: z.optional(name),
+  }),
   revert: z.strictObject({ file: z.optional(path), instance: z.optional(name), waitMs: z.optional(waitMs) }),
   stop: z.strictObject({ remove: z.optional(z.boolean()) }),
 } as const;

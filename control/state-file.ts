@@ -21,7 +21,8 @@ const schema = z.object({
   service: text,
 });
 
-const stateFileName = 'state.json';
+/** Its name inside the state directory. */
+export const stateFileName = 'state.json';
 
 /** Makes a running emulator reachable: writes `state.json` (0600) and enters it in the user's register. */
 export function publishState(stateDirectory: string, state: StateFile, register = registerDirectory()): void {

@@ -33,6 +33,8 @@ export interface RunningInstance {
   readonly vmRoot: string;
   entry(): InstanceEntry;
   processes(): readonly KnownProcess[];
+  /** When the VM is restarted unless its guest agent gives another sign of life, ISO 8601; undefined before it gave one. */
+  vmRestartAt(): string | undefined;
 }
 
 export interface FabricController {
@@ -56,8 +58,8 @@ export function startFabricController(placed: readonly PlacedInstance[], vmsDire
     const vmRoot = path.join(vmsDirectory, vm.instanceId);
     const record = instanceRecord(vm, vmRoot);
     const started = startInstance({ vm, layout: driveLayout(vmRoot, vm), rebuild, fillRoleDrive }, gate, {
-      status: (status, details, restartAt) => {
-        if (!record.enter(status, details, restartAt)) return;
+      status: (status, details, restartAt, vmRestartAt) => {
+        if (!record.enter(status, details, restartAt, vmRestartAt)) return;
         listener.status(record.entry());
         deployment.send({ type: 'instance.status', instance: vm.instanceId, status });
       },
@@ -96,6 +98,7 @@ function controllerOf(
       vmRoot,
       entry: record.entry,
       processes: () => started.processes.living(),
+      vmRestartAt: () => started.vmRestartAt(),
     })),
     status: () => deployment.getSnapshot().value as ReturnType<FabricController['status']>,
     recycle: (names) => {

@@ -6,7 +6,7 @@ import type { VmDocument } from '../contracts/vm-document.ts';
 /** What the fabric knows of one instance's status. */
 export interface InstanceRecord {
   /** @returns whether anything is new */
-  enter(status: InstanceStatus, details: string, restartAt: string | undefined): boolean;
+  enter(status: InstanceStatus, details: string, restartAt: string | undefined, vmRestartAt?: string): boolean;
   readonly entry: () => InstanceEntry;
 }
 
@@ -14,17 +14,20 @@ export function instanceRecord(vm: VmDocument, vmRoot: string, now: () => Date =
   let state: InstanceStatus = 'RoleStateUnknown';
   let details = '';
   let restartAt: string | undefined;
+  let vmRestartAt: string | undefined;
   let since = now().toISOString();
   let starts = 0;
   return {
-    enter: (nextState, nextDetails, nextRestartAt) => {
-      if (nextState === state && nextDetails === details && nextRestartAt === restartAt) return false;
+    enter: (nextState, nextDetails, nextRestartAt, nextVmRestartAt) => {
+      const same = nextState === state && nextDetails === details && nextRestartAt === restartAt && nextVmRestartAt === vmRestartAt;
+      if (same) return false;
       if (nextState !== state) since = now().toISOString();
       // Every start of the role passes through CreatingRole; a retry of a start that failed there counts as well.
       if (nextState === 'CreatingRole' && state !== 'CreatingRole') starts += 1;
       state = nextState;
       details = nextDetails;
       restartAt = nextRestartAt;
+      vmRestartAt = nextVmRestartAt;
       return true;
     },
     entry: () => ({
@@ -38,6 +41,7 @@ export function instanceRecord(vm: VmDocument, vmRoot: string, now: () => Date =
       updateDomain: vm.updateDomain,
       faultDomain: vm.faultDomain,
       ...(restartAt === undefined ? {} : { restartAt }),
+      ...(vmRestartAt === undefined ? {} : { vmRestartAt }),
       drives: { C: path.join(vmRoot, 'C'), D: path.join(vmRoot, 'D'), E: path.join(vmRoot, vm.roleDrive) },
     }),
   };

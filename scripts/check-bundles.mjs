@@ -7,7 +7,7 @@ import { entries } from './entries.mjs';
  * Packages that cost a played process more than it may spend, by a part of their path: each is wanted in the command or the emulator only.
  * zod as such costs 22 ms and 9 MB a process, zod/mini 1 ms (design.md section 6). For XML saxes loads in half of fast-xml-parser's time.
  */
-const heavy = ['zod/v4/classic', 'zod/v3', 'fastify', 'commander', 'fast-xml-parser', 'yauzl', 'yazl', 'chokidar', 'ink', 'react'];
+const heavy = ['zod/v4/classic', 'zod/v3', 'fastify', 'commander', 'fast-xml-parser', 'yauzl', 'yazl', 'chokidar', 'ws', 'ink', 'react'];
 
 /**
  * Which processes the last build has left out, and what it put into played ones that does not belong there.

@@ -29,6 +29,7 @@ export const entries = [
 export const latePackages = [
   { out: 'fastify.cjs', source: 'fastify' },
   { out: 'chokidar.cjs', source: 'chokidar' },
+  { out: 'ws.cjs', source: 'ws' },
 ];
 
 /** The source whose types the package offers as `rolevm/runtime`. */

@@ -2,6 +2,7 @@ import { and, assign, raise } from 'xstate';
 import type { Timings } from '../../contracts/timings.ts';
 import { type GuestAgentActors, type GuestAgentTells, guestAgentWords, statusIfFailed } from './guest-agent.words.ts';
 import { recoveryState } from './recovery.state.ts';
+import { stoppingState } from './stopping.state.ts';
 
 /**
  * WindowsAzureGuestAgent: brings the role to its goal state and keeps it there (AB 1.2, 3.2, 3.5).
@@ -126,12 +127,7 @@ export function guestAgentMachine(
               },
               stopping: {
                 entry: { type: 'tellBootstrapper', params: { type: 'role.stop' } },
-                on: {
-                  goal: {
-                    guard: { type: 'isNewer', params: ({ event }) => event.goal },
-                    actions: { type: 'takeGoal', params: ({ event }) => event.goal },
-                  },
-                },
+                ...stoppingState(words),
               },
             },
           },

@@ -53,6 +53,7 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
       lostRestart: ({ context }) => context.timings.lostBootstrapperRestartMs,
       crashRestart: ({ context }) => context.timings.crashRestartMs,
       recycleRestart: ({ context }) => context.timings.recycleRestartMs,
+      stopOverdue: ({ context }) => context.timings.onStopMs + context.timings.hostExitMs,
       stableReady: ({ context }) => context.timings.stableReadyMs,
       prepareRetry: ({ context }) => context.timings.prepareRetryMs,
     },
@@ -72,6 +73,10 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
         'bootstrapper',
         (_, message: ToBootstrapper): ProcessCommand<ToBootstrapper> => ({ type: 'process.send', message }),
       ),
+      killBootstrapper: sendTo('bootstrapper', (): ProcessCommand<ToBootstrapper> => ({ type: 'process.kill', cause: 'timedOut' })),
+      tellForcedEnd: ({ event }) => {
+        if (event.type === 'process.exited') tells.bootstrapperEnded(event.cause, undefined);
+      },
       countFailure: assign(({ context }) => ({ failures: [...recentFailures(context), context.now()] })),
       tellFailure: ({ context }, delayMs: number) => {
         // The restart waits for the heartbeat after the delay; heartbeats fall on multiples of their period.

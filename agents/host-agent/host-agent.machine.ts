@@ -1,6 +1,7 @@
 import { assign, raise } from 'xstate';
 import type { Timings } from '../../contracts/timings.ts';
 import type { ServiceSpec } from '../vm/service.machine.ts';
+import { hearingState } from './hearing.state.ts';
 import { guestAgentGone, type HostAgentActors, type HostAgentTells, hostAgentWords } from './host-agent.words.ts';
 
 /**
@@ -12,13 +13,16 @@ export function hostAgentMachine(
   tells: HostAgentTells,
   input: { readonly timings: Timings; readonly services: readonly ServiceSpec[] },
 ) {
-  return hostAgentWords(actors, tells).createMachine({
+  const words = hostAgentWords(actors, tells);
+
+  return words.createMachine({
     id: 'hostAgent',
     context: {
       ...input,
       goal: { incarnation: 0, expectedState: 'Stopped', roleGeneration: 0 },
       reported: { status: 'RoleStateUnknown', details: '' },
       beat: 0,
+      missed: 0,
     },
     initial: 'noVm',
     on: {
@@ -115,7 +119,7 @@ export function hostAgentMachine(
                 {
                   guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'status',
                   actions: [
-                    raise({ type: 'guest.heard' }),
+                    raise({ type: 'guest.reported' }),
                     assign({ reported: ({ context, event }) => (event.message.type === 'status' ? event.message : context.reported) }),
                     {
                       type: 'tellStatus',
@@ -134,6 +138,10 @@ export function hostAgentMachine(
                 {
                   guard: ({ context, event }) => event.message.type === 'role.stopped' && context.goal.expectedState === 'Stopped',
                   target: 'shuttingDown',
+                },
+                {
+                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'heartbeat',
+                  actions: raise(({ event }) => ({ type: 'guest.answered', n: event.message.type === 'heartbeat' ? event.message.n : 0 })),
                 },
                 {
                   guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
@@ -160,24 +168,7 @@ export function hostAgentMachine(
                   },
                 },
               },
-              hearing: {
-                initial: 'answered',
-                states: {
-                  answered: {
-                    after: { unresponsive: 'silent' },
-                    on: { 'guest.heard': { target: 'answered', reenter: true } },
-                  },
-                  silent: {
-                    entry: { type: 'tellStatus', params: { status: 'UnresponsiveRole' } },
-                    // Nobody in there will stop the role in order.
-                    always: { guard: 'wantsStopped', target: '#hostAgent.vm.restarting' },
-                    after: { lost: '#hostAgent.vm.restarting' },
-                    on: {
-                      'guest.heard': { target: 'answered', actions: { type: 'tellStatus', params: ({ context }) => context.reported } },
-                    },
-                  },
-                },
-              },
+              hearing: hearingState(words, tells),
             },
           },
           // Ten minutes of silence: the guest OS is restarted; the drives stay (AB 6.1, K7).

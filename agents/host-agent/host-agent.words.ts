@@ -8,7 +8,15 @@ import { type VmActors, type VmCommand, type VmEvent, vmMachine } from '../vm/vm
 /** What the fabric controller asks of the host agent of one instance. */
 export type HostAgentCommand = { readonly type: 'goal'; readonly goal: GoalState };
 
-export type HostAgentEvent = HostAgentCommand | VmEvent | { readonly type: 'guest.heard' };
+export type HostAgentEvent =
+  | HostAgentCommand
+  | VmEvent
+  /** The guest agent has told its role's status, which is to be told first. */
+  | { readonly type: 'guest.reported' }
+  /** It has said something else by itself. */
+  | { readonly type: 'guest.heard' }
+  /** It has answered the question with this number. */
+  | { readonly type: 'guest.answered'; readonly n: number };
 
 interface HostAgentContext {
   readonly timings: Timings;
@@ -16,7 +24,10 @@ interface HostAgentContext {
   readonly goal: GoalState;
   /** The guest agent's last word, to return to after a silence. */
   readonly reported: { readonly status: InstanceStatus; readonly details: string };
+  /** Number of the last question that the guest agent was asked. */
   readonly beat: number;
+  /** The last one of a silence. */
+  readonly missed: number;
 }
 
 export interface HostAgentActors extends VmActors {
@@ -27,6 +38,8 @@ export interface HostAgentActors extends VmActors {
 export interface HostAgentTells {
   status(status: InstanceStatus, details: string, restartAt?: string): void;
   service(event: ServiceEvent): void;
+  /** The guest agent has given a sign of life: the ten minutes begin anew. */
+  guestHeard(): void;
   /** Windows starts. */
   boots(): void;
   /** Windows is shut down in order, by the platform. */

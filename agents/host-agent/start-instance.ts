@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createActor, fromPromise } from 'xstate';
+import { deploymentMarker } from '../../contracts/deployment.ts';
 import type { ExitCause } from '../../contracts/exit-cause.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import { fromService, type GoalState } from '../../contracts/links.ts';
@@ -15,7 +16,8 @@ import { hostAgentMachine } from './host-agent.machine.ts';
 import { type KnownProcess, type ProcessRegistry, processRegistry, unknownState } from './process-registry.ts';
 
 export interface InstanceListener {
-  status(status: InstanceStatus, details: string, restartAt?: string): void;
+  /** @param vmRestartAt as in InstanceEntry */
+  status(status: InstanceStatus, details: string, restartAt: string | undefined, vmRestartAt: string | undefined): void;
   processStarted(process: KnownProcess): void;
   processEnded(process: KnownProcess, cause: ExitCause): void;
   fault(error: unknown): void;
@@ -26,6 +28,8 @@ export interface Instance {
   /** Fire and forget: what becomes of it is reported. */
   pursue(goal: GoalState): void;
   readonly processes: Pick<ProcessRegistry, 'living'>;
+  /** When the VM is restarted unless its guest agent gives another sign of life, ISO 8601; undefined before it gave one. */
+  vmRestartAt(): string | undefined;
 }
 
 /** The services of every VM, started in this order and stopped in reverse (design: processes). */
@@ -39,6 +43,10 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
   const { vm, layout } = plan;
   const marker = { RoleDeploymentID: vm.deploymentId, RoleInstanceID: vm.instanceId };
   const registry = processRegistry({ started: listener.processStarted, ended: listener.processEnded });
+  const clock = scaledClock(vm.speed);
+  let guestHeardAt: number | undefined;
+  const vmRestartAt = () =>
+    guestHeardAt === undefined ? undefined : new Date(guestHeardAt + clock.realMs(vm.timings.guestLostMs)).toISOString();
   const closeJob = async () => {
     try {
       for (const { pid } of await endVm(serviceProcesses(registry), marker))
@@ -72,13 +80,21 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
       }),
       endEverything: fromPromise(closeJob),
     },
-    { status: listener.status, service: (event) => noteService(registry, event), ...systemEvents(layout.eventLogs.host, vm.machineName) },
+    {
+      status: (status, details, restartAt) =>
+        listener.status(status, details, restartAt, status === 'UnresponsiveRole' ? vmRestartAt() : undefined),
+      service: (event) => noteService(registry, event),
+      guestHeard: () => {
+        guestHeardAt = Date.now();
+      },
+      ...systemEvents(layout.eventLogs.host, vm.machineName),
+    },
     { timings: vm.timings, services },
   );
-  const actor = createActor(machine, { clock: scaledClock(vm.speed) });
+  const actor = createActor(machine, { clock });
   actor.subscribe({ error: listener.fault });
   actor.start();
-  return { pursue: (goal) => actor.send({ type: 'goal', goal }), processes: registry };
+  return { pursue: (goal) => actor.send({ type: 'goal', goal }), processes: registry, vmRestartAt };
 }
 
 function serviceProcesses(registry: ProcessRegistry) {
@@ -91,9 +107,6 @@ function serviceEnvironment(deploymentId: string): Record<string, string> {
   const own = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   return { ...Object.fromEntries(own), [deploymentMarker]: deploymentId };
 }
-
-/** Variable that marks the services of a deployment's VMs, as RoleDeploymentID marks the processes of its jobs. */
-export const deploymentMarker = 'ROLEVM_DEPLOYMENT';
 
 function noteService(registry: ProcessRegistry, event: ServiceEvent): void {
   if (event.type === 'service.started') {

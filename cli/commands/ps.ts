@@ -4,7 +4,7 @@ import { harmless, painter } from '../../control/colour.ts';
 import { treeLabel } from '../../control/process-tree.ts';
 import { type ProcessRow, processRows } from '../../taskmgr/process-tree.ts';
 import { type Cli, emulatorOf, instanceOption, isJson, print, printJson, wantsColour } from '../cli.ts';
-import { ageOf } from '../duration.ts';
+import { ageOf, momentText } from '../duration.ts';
 import { table } from '../table.ts';
 
 const examples = `
@@ -42,7 +42,7 @@ function psLines(rows: readonly ProcessRow[], now: number, colour: boolean): rea
     entry.instance,
     treeLabel({ entry, ...place }, harmless(entry.name, false)),
     String(entry.pid),
-    entry.state,
+    entry.vmRestartAt === undefined ? entry.state : `${entry.state}, VM restarts ${momentText(entry.vmRestartAt, now)}`,
     ageOf(entry.since, now),
     `${entry.cpu.toFixed(1)}%`,
     `${(entry.memory / 1_048_576).toFixed(1)} MB`,

@@ -53,7 +53,7 @@ async function recycle(emulator: StateFile, instance: string | undefined): Promi
   }
 }
 
-/** What was not Ready when it was told is on its way already. */
+/** What was not Ready when it was told is on its way already; whose agent is silent has not even heard of it. */
 function isNotReady(item: FeedItem): item is Extract<FeedItem, { type: 'status' }> {
-  return item.type === 'status' && item.instance.state !== 'ReadyRole';
+  return item.type === 'status' && item.instance.state !== 'ReadyRole' && item.instance.state !== 'UnresponsiveRole';
 }

@@ -4,7 +4,7 @@ import { request } from '../../control/client.ts';
 import { harmless, type Paint, painter, statusFormat } from '../../control/colour.ts';
 import { timeOfDay } from '../../control/feed-printer.ts';
 import { type Cli, emulatorOf, isJson, print, printJson, wantsColour } from '../cli.ts';
-import { ageOf } from '../duration.ts';
+import { ageOf, momentText } from '../duration.ts';
 import { table } from '../table.ts';
 
 const examples = `
@@ -45,7 +45,11 @@ export function statusLines({ emulator, deployment, instances }: StatusDocument,
 
 function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readonly string[] {
   const [details = ''] = instance.details.split(/\r?\n/);
-  const restart = instance.restartAt === undefined ? '' : ` (restart at ${timeOfDay(instance.restartAt)})`;
+  const notes = [
+    ...(instance.debugged ?? []).map(({ name, pid, state }) => `${harmless(name, false)} (${pid}) is ${state}`),
+    ...(instance.restartAt === undefined ? [] : [`restart at ${timeOfDay(instance.restartAt)}`]),
+    ...(instance.vmRestartAt === undefined ? [] : [`VM restarts ${momentText(instance.vmRestartAt, now)}`]),
+  ];
   return [
     instance.name,
     paint(statusFormat(instance.state), instance.state),
@@ -54,6 +58,6 @@ function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readon
     String(instance.recycles),
     String(instance.updateDomain),
     String(instance.faultDomain),
-    harmless(details, false) + restart,
+    [harmless(details, false), ...(notes.length === 0 ? [] : [`(${notes.join('; ')})`])].filter((part) => part !== '').join(' '),
   ];
 }

@@ -4,6 +4,9 @@ import { UserError } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
 import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import type { FabricController, RunningInstance } from '../../fabric/fabric-controller.ts';
+import { type DebugDesk, debugDesk } from './debug/debug-desk.ts';
+import { debugProcesses, usualTarget } from './debug/debug-processes.ts';
+import { fuseOf, withDebugged, withDebugStates } from './debug/debug-view.ts';
 import type { Feed } from './feed.ts';
 import { killProcess } from './kill-process.ts';
 import { listVmProcesses } from './list-processes.ts';
@@ -24,11 +27,19 @@ export interface EmulatorParts {
 /** What commands can ask of the running emulator. */
 export function createEmulator(parts: EmulatorParts): Emulator {
   const { fabric, feed } = parts;
+  const desk = deskOf(parts);
   const list = () =>
-    listVmProcesses(fabric.instances.map((instance) => ({ instance: instance.vm.instanceId, known: instance.processes() })));
+    withDebugStates(
+      listVmProcesses(fabric.instances.map((instance) => ({ instance: instance.vm.instanceId, known: instance.processes() }))),
+      fabric.instances,
+      desk,
+    );
   return {
-    status: () => statusOf(parts),
-    processes: async () => list(),
+    status: () => statusOf(parts, desk),
+    processes: async () => {
+      await desk.look();
+      return list();
+    },
     kill: (request) => {
       chosen(fabric, request.instance);
       return killProcess(request, list, (pids) => endsTold(feed, pids));
@@ -39,13 +50,42 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       return names;
     },
     patch: (request) => patchFile(request, chosen(fabric, request.instance).map(patchTarget), waitForEnd(feed, request.waitMs ?? 0)),
+    debug: (request) => {
+      chosen(fabric, request.instance);
+      return debugProcesses(request, desk, list, (pid) => isPlayed(fabric, pid));
+    },
     revert: (request) => revertPatch(request, chosen(fabric, request.instance).map(patchTarget), waitForEnd(feed, request.waitMs ?? 0)),
     follow: feed.follow,
-    stop: parts.stop,
+    stop: (options) => {
+      parts.stop(options);
+      for (const text of unanswered(fabric, desk)) feed.tell({ type: 'notice', text });
+    },
   };
 }
 
-function statusOf({ options, version, startedAt, document, fabric }: EmulatorParts): StatusDocument {
+function deskOf({ fabric, feed }: EmulatorParts): DebugDesk {
+  const desk: DebugDesk = debugDesk(({ instance: name, name: process, pid }, state) => {
+    const instance = fabric.instances.find(({ vm }) => vm.instanceId === name);
+    const vmRestartAt = process === usualTarget && instance !== undefined ? fuseOf(instance, desk) : undefined;
+    feed.tell({ type: 'debug', instance: name, name: process, pid, state, ...(vmRestartAt === undefined ? {} : { vmRestartAt }) });
+  });
+  return desk;
+}
+
+function isPlayed(fabric: FabricController, pid: number): boolean {
+  return fabric.instances.some((instance) => instance.processes().some((process) => process.pid === pid && process.kind === 'played'));
+}
+
+/** Sentences on instances that nobody stops in order now. */
+function unanswered(fabric: FabricController, desk: DebugDesk): readonly string[] {
+  const silent = fabric.instances.filter((instance) => fuseOf(instance, desk) !== undefined);
+  return silent.map(
+    ({ vm }) =>
+      `${vm.instanceId} does not hear of it while a debugger is at ${usualTarget}: it is powered off when it has been silent for a minute of its time, unless that is detached before`,
+  );
+}
+
+function statusOf({ options, version, startedAt, document, fabric }: EmulatorParts, desk: DebugDesk): StatusDocument {
   return {
     emulator: {
       pid: process.pid,
@@ -57,7 +97,7 @@ function statusOf({ options, version, startedAt, document, fabric }: EmulatorPar
       logs: options.logsDirectory,
     },
     deployment: { id: document.id, serviceName: document.serviceName, servicePath: document.servicePath, status: fabric.status() },
-    instances: fabric.instances.map((instance) => instance.entry()),
+    instances: fabric.instances.map((instance) => withDebugged(instance, desk)),
   };
 }
 

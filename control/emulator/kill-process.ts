@@ -1,8 +1,8 @@
 import treeKill from 'tree-kill';
 import type { KillRequest, KillResult, PsEntry } from '../../contracts/control-api.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
-import { withoutExe } from '../../contracts/process-names.ts';
 import { killIdentity, type ProcessIdentity, processIdentity } from '../../kernel/process-table/index.ts';
+import { meantProcesses } from './meant-processes.ts';
 
 /**
  * Ends processes as Task Manager's "End task" does, with `tree` as "End process tree": at once, by SIGKILL.
@@ -18,9 +18,7 @@ export async function killProcess(
   list: () => readonly PsEntry[],
   told: (pids: readonly number[]) => Promise<void>,
 ): Promise<KillResult> {
-  const processes = list();
-  const meant = processes.filter((process) => isMeant(process, request));
-  if (meant.length === 0) throw notFound(request, processes);
+  const meant = meantProcesses(request, list());
   const bound = meant.flatMap((process) => {
     const identity = processIdentity(process.pid);
     return identity === undefined ? [] : [{ process, identity }];
@@ -37,25 +35,8 @@ export async function killProcess(
   return { killed };
 }
 
-function isMeant(process: PsEntry, { target, instance }: KillRequest): boolean {
-  if (instance !== undefined && process.instance.toLowerCase() !== instance.toLowerCase()) return false;
-  return /^\d+$/.test(target)
-    ? process.pid === Number(target)
-    : withoutExe(process.name).toLowerCase() === withoutExe(target).toLowerCase();
-}
-
 async function killTree(root: ProcessIdentity): Promise<boolean> {
   if (processIdentity(root.pid)?.startTicks !== root.startTicks) return false;
   await new Promise<void>((resolve, reject) => treeKill(root.pid, 'SIGKILL', (error) => (error ? reject(error) : resolve())));
   return true;
-}
-
-function notFound({ target, instance }: KillRequest, processes: readonly PsEntry[]): UserError {
-  const where = instance === undefined ? '' : ` in ${instance}`;
-  const names = [...new Set(processes.map((process) => process.name))].join(', ');
-  return new UserError(
-    'RV4201',
-    `no process ${target} runs${where}`,
-    names === '' ? 'nothing runs at present; see rolevm status' : `running: ${names}; see rolevm ps`,
-  );
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { deploymentMarker } from '../../agents/host-agent/start-instance.ts';
-import type { DeploymentDocument } from '../../contracts/deployment.ts';
+import { type DeploymentDocument, deploymentMarker } from '../../contracts/deployment.ts';
 import type { DeploymentStore } from '../../fabric/deployment-store.ts';
 import { endOrphans } from '../../kernel/job-object/index.ts';
 import type { LoadedService } from './load-service.ts';

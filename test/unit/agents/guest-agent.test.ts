@@ -185,6 +185,46 @@ describe('WindowsAzureGuestAgent', () => {
     expect(agent.trace).toEqual(['job ended', 'role stopped']);
   });
 
+  it('ends a bootstrapper by force that has answered nothing for the five minutes of a stop and the exit of its host', async () => {
+    const agent = startAgent();
+    await agent.start();
+    await agent.start({ incarnation: 2, expectedState: 'Stopped' });
+    await agent.pass(304_500);
+    expect(agent.toBootstrapper).not.toContainEqual({ type: 'process.kill', cause: 'timedOut' });
+    await agent.pass(500);
+    expect(agent.toBootstrapper).toContainEqual({ type: 'process.kill', cause: 'timedOut' });
+    agent.trace.length = 0;
+    agent.exit({ kind: 'timedOut', signal: 'SIGKILL' });
+    await agent.settle();
+    expect(agent.trace).toEqual(['job ended', 'role stopped']);
+  });
+
+  it('waits as long as it takes for a bootstrapper that answers, as one does that waits for a foreground task', async () => {
+    const agent = startAgent();
+    await agent.start();
+    await agent.start({ incarnation: 2, expectedState: 'Stopped' });
+    for (let passed = 0; passed < 3_600_000; passed += 5_000) {
+      agent.report({ type: 'heartbeat', n: passed });
+      await agent.pass(5_000);
+    }
+    expect(agent.toBootstrapper).not.toContainEqual({ type: 'process.kill', cause: 'timedOut' });
+    // Broken into now, it has as long again from its last sign of life on, and no more than twice.
+    await agent.pass(2 * 305_000);
+    expect(agent.toBootstrapper.filter((command) => command.type === 'process.kill')).toHaveLength(1);
+  });
+
+  it('starts the role anew after a recycle that had to be forced, without delay and without counting a failure', async () => {
+    const agent = startAgent();
+    await agent.start();
+    await agent.start({ incarnation: 2, roleGeneration: 1 });
+    await agent.pass(305_000);
+    agent.exit({ kind: 'timedOut', signal: 'SIGKILL' });
+    await agent.settle();
+    await agent.pass(1);
+    expect(agent.trace).toContain('bootstrapper 2');
+    expect(agent.trace.join()).not.toContain('RestartingRole');
+  });
+
   it('recycles the role when the goal asks for a new generation', async () => {
     const agent = startAgent();
     await agent.start();

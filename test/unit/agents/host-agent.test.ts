@@ -4,6 +4,11 @@ import { healthy, type PlayedHostAgent, playHostAgent, readyInstance, report } f
 const killed = { kind: 'killed', signal: 'SIGKILL' } as const;
 const minute = 60_000;
 
+/** Number of the last heartbeat that the guest agent was asked for. */
+function lastAsked(played: PlayedHostAgent): number {
+  return played.told().reduce((last, message) => (message.type === 'heartbeat' ? message.n : last), 0);
+}
+
 describe('an instance on its way up', () => {
   it('shows its states in order', async () => {
     const played = playHostAgent();
@@ -299,12 +304,58 @@ describe('the ten minutes', () => {
     played.agent().says(report('BusyRole', 'Starting role...'));
     await played.pass(10 * minute - 1_000);
     expect(played.status()).toBe('UnresponsiveRole');
-    played.agent().says({ type: 'heartbeat', n: 1 });
+    played.agent().says({ type: 'heartbeat', n: lastAsked(played) });
+    await played.pass(5_000);
+    played.agent().says({ type: 'heartbeat', n: lastAsked(played) });
     expect(played.status()).toBe('BusyRole: Starting role...');
     await played.pass(10 * minute - 1_000);
     expect(played.trace).not.toContain('plug pulled');
     await played.pass(1_000);
     expect(played.trace).toContain('plug pulled');
+  });
+
+  it('are over for an agent that goes on, but what it said before holds only when it has caught up with the questions of that time', async () => {
+    const played = await readyInstance();
+    await played.pass(9 * minute);
+    const questions = played.told().flatMap((message) => (message.type === 'heartbeat' ? [message.n] : []));
+    for (const n of questions) played.agent().says({ type: 'heartbeat', n });
+    expect(played.status()).toBe('UnresponsiveRole');
+    await played.pass(5_000);
+    played.agent().says({ type: 'heartbeat', n: lastAsked(played) });
+    expect(played.status()).toBe('ReadyRole');
+    await played.pass(59_000);
+    expect(played.status()).toBe('ReadyRole');
+  });
+
+  it('are over with what it tells of its role when that comes first: it was never Ready again', async () => {
+    const played = await readyInstance();
+    await played.pass(9 * minute);
+    played.trace.length = 0;
+    played.agent().says({ type: 'heartbeat', n: 1 });
+    played.agent().says(report('RestartingRole', 'WaHostBootstrapper is gone.'));
+    await played.pass(5_000);
+    played.agent().says({ type: 'heartbeat', n: lastAsked(played) });
+    expect(played.statuses()).toEqual(['RestartingRole: WaHostBootstrapper is gone.']);
+  });
+
+  it('begin anew with one sign of life, even if it is the last', async () => {
+    const played = await readyInstance();
+    await played.pass(9 * minute);
+    played.agent().says({ type: 'heartbeat', n: 1 });
+    await played.pass(10 * minute - 1_000);
+    expect(played.trace).not.toContain('plug pulled');
+    await played.pass(1_000);
+    expect(played.trace).toContain('plug pulled');
+  });
+
+  it('are counted from each sign of life', async () => {
+    const played = await readyInstance();
+    const heard = played.trace.filter((line) => line === 'guest heard').length;
+    played.agent().says({ type: 'heartbeat', n: 1 });
+    played.agent().says(report('BusyRole'));
+    await played.pass(2 * minute);
+    played.agent().says({ type: 'heartbeat', n: 2 });
+    expect(played.trace.filter((line) => line === 'guest heard')).toHaveLength(heard + 3);
   });
 
   it('end with the new status when that is the answer', async () => {
@@ -336,7 +387,9 @@ describe('the ten minutes', () => {
     played.agent().says({ type: 'running' });
     await played.pass(2 * minute);
     expect(played.status()).toBe('UnresponsiveRole');
-    played.agent().says({ type: 'heartbeat', n: 1 });
+    played.agent().says({ type: 'heartbeat', n: lastAsked(played) });
+    await played.pass(5_000);
+    played.agent().says({ type: 'heartbeat', n: lastAsked(played) });
     expect(played.status()).toBe('StartingVM');
   });
 });

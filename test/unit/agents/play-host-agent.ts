@@ -75,6 +75,7 @@ export function playHostAgent(
       }),
     },
     {
+      guestHeard: () => trace.push('guest heard'),
       boots: () => trace.push('Windows starts'),
       shutsDown: () => trace.push('Windows shuts down'),
       status: (status, details) => trace.push(details === '' ? status : `${status}: ${details}`),

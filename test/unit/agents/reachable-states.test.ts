@@ -50,6 +50,7 @@ const walks: Readonly<Record<string, Walk>> = {
       goal(2, 'Started', 1),
       goal(3, 'Stopped'),
       exited,
+      says({ type: 'heartbeat', n: 1 }),
       says({ type: 'phase', status: 'ReadyRole', details: '' }),
       says({ type: 'outcome', outcome: { kind: 'recycle', details: '' } }),
       says({ type: 'outcome', outcome: { kind: 'hostExited', details: '' } }),

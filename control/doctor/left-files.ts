@@ -1,0 +1,72 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { processIdentity } from '../../kernel/process-table/index.ts';
+import { unfinishedSuffix } from '../emulator/patch-file.ts';
+import { deadLock } from '../owner-lock.ts';
+import { readStateFile, runningState, stateFileName } from '../state-file.ts';
+import { type StoredVm, storedVms } from '../stored-vms.ts';
+import type { Leftover } from './leftover.ts';
+
+/** What an emulator that ended without a chance to clean up has left in its state directory. To be asked only while none runs there. */
+export function leftFiles(stateDirectory: string): readonly Leftover[] {
+  const vms = storedVms(stateDirectory);
+  return [
+    ...leftLock(stateDirectory),
+    ...leftStateFile(stateDirectory),
+    ...vms.flatMap(leftDrives),
+    ...[stateDirectory, join(stateDirectory, 'vms'), ...vms.flatMap(({ root }) => [root, join(root, 'C', 'Config')])].flatMap(
+      unfinishedDocuments,
+    ),
+    ...vms.flatMap(unfinishedPatches),
+  ];
+}
+
+function leftLock(stateDirectory: string): readonly Leftover[] {
+  const path = deadLock(stateDirectory);
+  return path === undefined ? [] : [{ kind: 'lock', path, text: `${basename(path)} names an owner that is gone` }];
+}
+
+function leftStateFile(stateDirectory: string): readonly Leftover[] {
+  const path = join(stateDirectory, stateFileName);
+  if (!existsSync(path) || runningState(stateDirectory) !== undefined) return [];
+  const pid = readStateFile(stateDirectory)?.pid;
+  return [
+    {
+      kind: 'stateFile',
+      path,
+      text: `${stateFileName} ${pid === undefined ? 'cannot be read' : `names an emulator (${pid}) that is gone`}`,
+    },
+  ];
+}
+
+/** A drive that was being made anew, and the one that it was to replace. */
+function leftDrives({ instance, root }: StoredVm): readonly Leftover[] {
+  return names(root)
+    .filter((name) => /^[C-F]\.(new|old)-\d+$/.test(name))
+    .map((name) => ({ kind: 'drive', path: join(root, name), text: `${instance} has ${name}, a drive that was being made anew` }));
+}
+
+/** Drafts of documents and of locks, whose writer is gone. */
+function unfinishedDocuments(folder: string): readonly Leftover[] {
+  return names(folder).flatMap((name) => {
+    const writer = /^\..+\.(\d+)\.tmp$|^owner\.(\d+)-\d+\.draft$/.exec(name);
+    if (writer === null || processIdentity(Number(writer[1] ?? writer[2])) !== undefined) return [];
+    return [{ kind: 'file', path: join(folder, name), text: `${name} was not finished` }];
+  });
+}
+
+function unfinishedPatches({ instance, root }: StoredVm): readonly Leftover[] {
+  return ['E', 'F'].flatMap((letter) =>
+    names(join(root, letter), true)
+      .filter((name) => name.endsWith(unfinishedSuffix))
+      .map((name) => ({ kind: 'file', path: join(root, letter, name), text: `${name} on ${letter}: of ${instance} is half a patch` })),
+  );
+}
+
+function names(folder: string, recursive = false): readonly string[] {
+  try {
+    return readdirSync(folder, { recursive, encoding: 'utf8' }).sort();
+  } catch {
+    return [];
+  }
+}
