@@ -21,6 +21,16 @@ export interface PsEntry {
   readonly vmRestartAt?: string;
 }
 
+/** A file that the role host has loaded and holds. */
+export interface LoadedFile {
+  /** Drive path. */
+  readonly file: string;
+  /** Of what was loaded; missing when it was replaced before it could be read. */
+  readonly sha256?: string;
+  /** When what was loaded had last been written, ISO 8601. */
+  readonly mtime: string;
+}
+
 /** One instance in `rolevm status --json`. */
 export interface InstanceEntry {
   readonly name: string;
@@ -36,6 +46,8 @@ export interface InstanceEntry {
   readonly faultDomain: number;
   /** When WaHostBootstrapper will be started again, ISO 8601; only inside the restart window. */
   readonly restartAt?: string;
+  /** What its living role host has loaded; not in the feed. */
+  readonly loaded?: readonly LoadedFile[];
   /** When the host agent restarts the VM unless the guest agent answers before, ISO 8601; only while it is silent. */
   readonly vmRestartAt?: string;
   /** Processes that a debugger is at, or that are suspended; without any it is missing. */

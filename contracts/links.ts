@@ -19,6 +19,10 @@ export const goalState = z.object({
 });
 export type GoalState = z.infer<typeof goalState>;
 
+/** A file that a process has loaded, by its drive path. */
+const heldFile = z.object({ file: z.string().check(z.maxLength(1_000)), mtimeMs: z.number() });
+export type HeldFile = z.infer<typeof heldFile>;
+
 /** A process of a VM as it reports itself or is reported by the one that started it. */
 export const processReport = z.object({
   name: z.string().check(z.maxLength(260)),
@@ -34,6 +38,8 @@ export const processReport = z.object({
   state: z.string().check(z.maxLength(200)),
   /** Drive paths of the files it has loaded and holds, as Windows holds a loaded DLL. */
   holds: z.optional(z.array(z.string().check(z.maxLength(1_000))).check(z.maxLength(5_000))),
+  /** When each of these was last written before it was loaded, wall-clock milliseconds. */
+  loaded: z.optional(z.array(heldFile).check(z.maxLength(5_000))),
   ended: z.optional(exitCause),
 });
 export type ProcessReport = z.infer<typeof processReport>;

@@ -23,6 +23,8 @@ export interface FabricListener {
   status(entry: InstanceEntry): void;
   processStarted(instance: string, process: KnownProcess): void;
   processEnded(instance: string, process: KnownProcess, cause: ExitCause): void;
+  /** It has loaded files that it then holds. */
+  processLoaded(instance: string, process: KnownProcess): void;
   /** Every instance is StoppedVM. */
   suspended(): void;
   fault(error: unknown): void;
@@ -65,6 +67,7 @@ export function startFabricController(placed: readonly PlacedInstance[], vmsDire
       },
       processStarted: (process) => listener.processStarted(vm.instanceId, process),
       processEnded: (process, cause) => listener.processEnded(vm.instanceId, process, cause),
+      processLoaded: (process) => listener.processLoaded(vm.instanceId, process),
       fault: listener.fault,
     });
     return { vm, vmRoot, record, started, goal: { incarnation: 1, expectedState: 'Started', roleGeneration: 0 } as GoalState };

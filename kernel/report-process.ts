@@ -1,5 +1,5 @@
 import type { AnyActorRef, StateValue } from 'xstate';
-import type { ProcessReport } from '../contracts/links.ts';
+import type { HeldFile, ProcessReport } from '../contracts/links.ts';
 import type { ProcessName } from '../contracts/process-names.ts';
 import { processIdentity } from './process-table/index.ts';
 
@@ -14,7 +14,7 @@ export function reportOwnProcess(options: {
   readonly actor: AnyActorRef;
   readonly send: (process: ProcessReport) => void;
   readonly select?: (value: StateValue) => StateValue;
-  readonly holds?: () => readonly string[];
+  readonly holds?: () => readonly HeldFile[];
 }): void {
   const { name, actor, send, select = (value) => value, holds } = options;
   const { startTicks } = processIdentity(process.pid) ?? { startTicks: '' };
@@ -34,7 +34,7 @@ export function reportOwnProcess(options: {
       startTicks,
       startedAt,
       state,
-      ...(held ? { holds: [...held] } : {}),
+      ...(held ? { holds: held.map(({ file }) => file), loaded: [...held] } : {}),
     });
   };
   report(actor.getSnapshot()?.value);

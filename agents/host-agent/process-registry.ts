@@ -11,6 +11,8 @@ export interface KnownProcess extends ProcessReport {
 export interface RegistryListener {
   started(process: KnownProcess): void;
   ended(process: KnownProcess, cause: ExitCause): void;
+  /** It has loaded files that it then holds. Told as soon as it is known: what was loaded may be replaced at any time. */
+  loaded?(process: KnownProcess): void;
 }
 
 /** The processes of one VM, by report. What is reported can lag behind (an agent may be paused), so readers check that a process lives. */
@@ -46,6 +48,7 @@ export function processRegistry(listener: RegistryListener, now: () => Date = ()
       const process = { ...(same ? before : {}), ...report, state, since };
       known.set(report.pid, process);
       if (!same) listener.started(process);
+      if ((report.loaded?.length ?? 0) > (same ? (before.loaded?.length ?? 0) : 0)) listener.loaded?.(process);
     },
     noteEnd: end,
     living: () => [...known.values()].filter((process) => isAlive(process)),

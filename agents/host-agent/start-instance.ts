@@ -20,6 +20,7 @@ export interface InstanceListener {
   status(status: InstanceStatus, details: string, restartAt: string | undefined, vmRestartAt: string | undefined): void;
   processStarted(process: KnownProcess): void;
   processEnded(process: KnownProcess, cause: ExitCause): void;
+  processLoaded(process: KnownProcess): void;
   fault(error: unknown): void;
 }
 
@@ -42,7 +43,7 @@ const services: readonly ServiceSpec[] = [
 export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceListener): Instance {
   const { vm, layout } = plan;
   const marker = { RoleDeploymentID: vm.deploymentId, RoleInstanceID: vm.instanceId };
-  const registry = processRegistry({ started: listener.processStarted, ended: listener.processEnded });
+  const registry = processRegistry({ started: listener.processStarted, ended: listener.processEnded, loaded: listener.processLoaded });
   const clock = scaledClock(vm.speed);
   let guestHeardAt: number | undefined;
   const vmRestartAt = () =>

@@ -3,6 +3,7 @@ import type { InstanceEntry, StatusDocument } from '../../contracts/control-api.
 import { request } from '../../control/client.ts';
 import { harmless, type Paint, painter, statusFormat } from '../../control/colour.ts';
 import { timeOfDay } from '../../control/feed-printer.ts';
+import { loadedText } from '../../control/loaded-text.ts';
 import { type Cli, emulatorOf, isJson, print, printJson, wantsColour } from '../cli.ts';
 import { ageOf, momentText } from '../duration.ts';
 import { table } from '../table.ts';
@@ -37,9 +38,10 @@ export function statusLines({ emulator, deployment, instances }: StatusDocument,
     '',
     ...table([head, ...instances.map((instance) => instanceRow(instance, now, paint))], [4]),
     '',
-    ...instances.flatMap(({ name, drives }) =>
-      (['C', 'D', 'E'] as const).map((letter, index) => `${(index === 0 ? name : '').padEnd(width)}  ${letter}: ${drives[letter]}`),
-    ),
+    ...instances.flatMap(({ name, drives, loaded = [] }) => [
+      ...(['C', 'D', 'E'] as const).map((letter, index) => `${(index === 0 ? name : '').padEnd(width)}  ${letter}: ${drives[letter]}`),
+      ...loaded.map((file) => `${' '.repeat(width)}  ${harmless(loadedText(file), false)}`),
+    ]),
   ];
 }
 

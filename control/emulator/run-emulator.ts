@@ -5,17 +5,19 @@ import type { Diagnostic } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
 import { resolveTimings } from '../../contracts/timings.ts';
 import { deploymentStore } from '../../fabric/deployment-store.ts';
-import { type FabricListener, type PlacedInstance, startFabricController } from '../../fabric/fabric-controller.ts';
+import { type FabricController, type FabricListener, type PlacedInstance, startFabricController } from '../../fabric/fabric-controller.ts';
 import { placeInstances } from '../../fabric/place-instances.ts';
 import { cacheDirectory } from '../../kernel/code-cache/cache-directory.ts';
 import { processIdentity } from '../../kernel/process-table/index.ts';
 import { extractRole } from '../../model/package/extract-role.ts';
+import { loadedText } from '../loaded-text.ts';
 import { acquireOwnerLock } from '../owner-lock.ts';
 import { serveControl } from '../serve-control.ts';
 import { publishState, withdrawState } from '../state-file.ts';
 import { createEmulator } from './emulator.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { type LoadedService, loadService } from './load-service.ts';
+import { type LoadedFiles, loadedFiles } from './loaded-files.ts';
 import { offerRuntime } from './offer-runtime.ts';
 import { type OpenedDeployment, openDeployment } from './open-deployment.ts';
 import { openDoors } from './open-doors.ts';
@@ -67,8 +69,9 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   });
   const placed = placeService(run, settings, service, deployment);
   for (const text of portNotices(placed.map(({ vm }) => vm))) feed.tell({ type: 'notice', text });
+  const loaded = loadedFiles(store.vmsDirectory);
   const fabric = startFabricController(placed, store.vmsDirectory, {
-    ...listenFor(feed),
+    ...listenFor(feed, loaded),
     suspended: () => whenSuspended(),
     fault: run.onFault,
   });
@@ -78,7 +81,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
     version,
     startedAt: new Date().toISOString(),
     document: deployment.document,
-    fabric,
+    fabric: withLoaded(fabric, loaded),
     feed,
     stop: ({ remove }) => {
       if (remove) fate = 'remove';
@@ -144,12 +147,32 @@ function placeService(
   }));
 }
 
-function listenFor(feed: Feed): Pick<FabricListener, 'status' | 'processStarted' | 'processEnded'> {
+function listenFor(feed: Feed, loaded: LoadedFiles): Pick<FabricListener, 'status' | 'processStarted' | 'processEnded' | 'processLoaded'> {
+  const ready = new Set<string>();
   return {
-    status: (instance) => feed.tell({ type: 'status', instance }),
+    status: (instance) => {
+      feed.tell({ type: 'status', instance });
+      if (instance.state !== 'ReadyRole') ready.delete(instance.name);
+      else if (!ready.has(instance.name)) {
+        ready.add(instance.name);
+        for (const file of loaded.of(instance.name)) feed.tell({ type: 'file', instance: instance.name, text: loadedText(file) });
+      }
+    },
     processStarted: (instance, { name, pid }) => feed.tell({ type: 'process.started', instance, name, pid }),
-    processEnded: (instance, { name, pid }, cause) => feed.tell({ type: 'process.ended', instance, name, pid, cause }),
+    processEnded: (instance, process, cause) => {
+      loaded.forget(instance, process);
+      feed.tell({ type: 'process.ended', instance, name: process.name, pid: process.pid, cause });
+    },
+    processLoaded: loaded.note,
   };
+}
+
+function withLoaded(fabric: FabricController, loaded: LoadedFiles): FabricController {
+  const instances = fabric.instances.map((instance) => ({
+    ...instance,
+    entry: () => ({ ...instance.entry(), loaded: loaded.of(instance.vm.instanceId, instance.processes()) }),
+  }));
+  return { ...fabric, instances };
 }
 
 /** Opens the control server and says where it is. @returns how to close it */

@@ -9,7 +9,7 @@ import { reportOwnProcess } from '../../kernel/report-process.ts';
 import { driveLayout } from '../../sandbox/drive-layout.ts';
 import { readVmDocument } from '../../sandbox/vm-document.ts';
 import { exceptionText } from './exception-text.ts';
-import { heldFiles } from './held-files.ts';
+import { heldFiles, noteModified } from './held-files.ts';
 import { hostStory } from './host-story.ts';
 import { type EntryPoint, loadEntryPoint } from './load-entry-point.ts';
 import { launchRoleProgram, programName } from './role-program.ts';
@@ -29,6 +29,7 @@ const link = openParentLink<ToHost, FromHost>({
 });
 const story = hostStory({ vm, layout, link, programName: () => programName(actor.getSnapshot().context.entryPoint) });
 
+const modified = new Map<string, number>();
 let entryPoint: EntryPoint | undefined;
 const loaded = () => {
   if (entryPoint === undefined) throw new Error('the entry point is called before it is loaded');
@@ -38,6 +39,7 @@ const actor = createActor(
   workerHostMachine(
     {
       load: fromPromise(async ({ input }) => {
+        noteModified(modified, input.file);
         entryPoint = loadEntryPoint(input.file);
       }),
       onStart: fromPromise(async () => (await loaded().onStart()) !== false),
@@ -65,6 +67,6 @@ actor.start();
 reportOwnProcess({
   name: 'WaWorkerHost',
   actor,
-  holds: () => heldFiles(vmRoot, actor.getSnapshot().context.entryPoint),
+  holds: () => heldFiles(vmRoot, actor.getSnapshot().context.entryPoint, modified),
   send: (report) => link.send({ type: 'process', process: report }),
 });

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RevertResult } from '../../../contracts/control-api.ts';
@@ -27,6 +28,42 @@ async function inWindow(...args: readonly string[]): Promise<{ from: number; pri
   if (exitCode !== 0) throw new Error(stderr);
   return { from, printed: JSON.parse(stdout) };
 }
+
+const sha256Of = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+async function loadedNow() {
+  return (await up.status()).instances.find(({ name }) => name === instance)?.loaded;
+}
+
+describe('what a host has loaded', () => {
+  it('is told by status and after each Ready: hash and time of the version that runs, not of what lies there', async () => {
+    const version1 = { file: 'E:\\approot\\Worker.dll', sha256: sha256Of(dll), mtime: statSync(dll).mtime.toISOString() };
+    expect(await loadedNow()).toEqual([version1]);
+    copyFileSync(version2, dll);
+    expect(await loadedNow()).toEqual([version1]);
+    const from = up.story.now;
+    await place.rolevm('recycle', '--instance', instance);
+    await up.story.item(
+      'file',
+      ({ text }) => text.startsWith(`loaded E:\\approot\\Worker.dll sha256 ${sha256Of(version2).slice(0, 16)}`),
+      from,
+    );
+    expect(await loadedNow()).toMatchObject([{ sha256: sha256Of(version2) }]);
+    expect(up.story.of('file').filter(({ text, instance: of }) => of === instance && text.startsWith('loaded '))).toHaveLength(2);
+  });
+
+  it('is nothing where a program runs, and nothing once the host has ended', async () => {
+    const { instances } = await up.status();
+    expect(instances.find(({ name }) => name === 'Program_IN_0')?.loaded).toEqual([]);
+    const from = up.story.now;
+    await up.kill('WaHostBootstrapper', instance);
+    await up.story.ended(instance, 'WaWorkerHost', from);
+    expect(await loadedNow()).toEqual([]);
+    copyFileSync(join(place.service, 'Worker/Worker.dll'), dll);
+    await up.story.output(instance, 'Run of version 1', from);
+    await up.story.status(instance, 'ReadyRole', from);
+  });
+});
 
 describe('a revert', () => {
   it('is refused where nothing was patched', async () => {

@@ -97,7 +97,7 @@ describe('a hot patch', () => {
     const from = up.story.now;
     const host = (await up.ps()).find((process) => process.instance === instance && process.name === 'WaWorkerHost');
     copyFileSync(join(place.service, 'Worker/Worker.dll'), place.file(instance, 'E/approot/Worker.dll'));
-    const told = await up.story.item('file', (item) => item.instance === instance, from);
+    const told = await up.story.item('file', (item) => item.instance === instance && item.text.includes('has changed'), from);
     expect(told.text).toBe(
       `E:\\approot\\Worker.dll has changed while WaWorkerHost (${host?.pid}) has it loaded: Windows would have refused that (32, sharing violation)`,
     );

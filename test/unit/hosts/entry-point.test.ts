@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { heldFiles } from '../../../hosts/worker-host/held-files.ts';
+import { heldFiles, noteModified } from '../../../hosts/worker-host/held-files.ts';
 import { loadEntryPoint } from '../../../hosts/worker-host/load-entry-point.ts';
 
 let vmRoot: string;
@@ -81,26 +81,37 @@ describe('the module that stands as the DLL', () => {
 });
 
 describe('the files that a host holds', () => {
+  const namesOf = (held: ReturnType<typeof heldFiles>) => held.map(({ file }) => file);
+
+  it('carry the time of the version that was loaded, whatever is copied over it later', () => {
+    const file = onE('WorkerRole1.dll', '');
+    const modified = new Map<string, number>();
+    utimesSync(file, 1_000, 1_000);
+    noteModified(modified, file);
+    utimesSync(file, 2_000, 2_000);
+    expect(heldFiles(vmRoot, entryPointOf(file), modified)).toEqual([{ file: 'E:\\approot\\WorkerRole1.dll', mtimeMs: 1_000_000 }]);
+  });
+
   const entryPointOf = (file: string) => ({ kind: 'NetFxEntryPoint', file }) as const;
 
   it('are the DLL and what it has loaded, by drive path', () => {
     onE('bin/Helper.dll', 'exports.help = 1;');
     const file = onE('WorkerRole1.dll', "require('./bin/Helper.dll'); exports.onStart = () => true;");
     loadEntryPoint(file);
-    expect([...heldFiles(vmRoot, entryPointOf(file))].sort()).toEqual(['E:\\approot\\WorkerRole1.dll', 'E:\\approot\\bin\\Helper.dll']);
+    expect(namesOf(heldFiles(vmRoot, entryPointOf(file))).sort()).toEqual(['E:\\approot\\WorkerRole1.dll', 'E:\\approot\\bin\\Helper.dll']);
   });
 
   it('do not include JavaScript dependencies, which Windows does not lock either', () => {
     onE('lib.js', 'exports.help = 1;');
     const file = onE('WorkerRole1.dll', "require('./lib.js'); exports.onStart = () => true;");
     loadEntryPoint(file);
-    expect(heldFiles(vmRoot, entryPointOf(file))).toEqual(['E:\\approot\\WorkerRole1.dll']);
+    expect(namesOf(heldFiles(vmRoot, entryPointOf(file)))).toEqual(['E:\\approot\\WorkerRole1.dll']);
   });
 
   it('include the DLL when it is an ES module', () => {
     const file = onE('WorkerRole1.dll', 'export default { onStart: () => true };');
     loadEntryPoint(file);
-    expect(heldFiles(vmRoot, entryPointOf(file))).toEqual(['E:\\approot\\WorkerRole1.dll']);
+    expect(namesOf(heldFiles(vmRoot, entryPointOf(file)))).toEqual(['E:\\approot\\WorkerRole1.dll']);
   });
 
   it('are none outside of the drives, of a program, or before the entry point is known', () => {
