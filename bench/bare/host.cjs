@@ -1,0 +1,2 @@
+process.send?.('first statement');
+process.on('message', () => {});
