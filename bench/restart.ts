@@ -45,20 +45,18 @@ async function killToFirstStatement(): Promise<number> {
   return Number(after - killed) / 1_000_000;
 }
 
-const { restart, two, three } = await alternate(
-  { restart: killToFirstStatement, two: () => bareChain(['host'], 1), three: () => bareChain([['host']], 1) },
+const { restart, floor } = await alternate(
+  { restart: killToFirstStatement, floor: () => bareChain(['host'], 1) },
   numberOption('runs', 21),
 );
 await emulator.stop();
-// What a chain of three takes more than one of two is one bare process.
-const floor = median(two);
-const one = median(three) - floor;
+const one = median(floor) / 2;
 printRows('kill to first statement, at zero emulated delay', [
   {
     what: 'beyond two bare processes',
     measured: milliseconds(median(restart)),
-    against: `${milliseconds(floor)} for two bare, ${milliseconds(one)} for one more`,
-    figure: (median(restart) - floor) / one,
+    against: `${milliseconds(median(floor))} for two bare`,
+    figure: (median(restart) - median(floor)) / one,
     unit: ' × one bare',
     aim: 2,
   },
