@@ -23,6 +23,8 @@ export const emulatorOptions = z.object({
   /** The state directory was named by the user, so that commands to copy must name it too. */
   stateNamed: z.boolean(),
   colour: z.boolean(),
+  /** Undoes what is copied over a file that a role host holds: Windows would have refused it. */
+  strictLocks: z.optional(z.boolean()),
   /** Prints the feed as one JSON object a line instead of text. */
   json: z.boolean(),
   /** A person sits in front of the terminal. */

@@ -27,6 +27,7 @@ interface UpOptions {
   readonly detach?: boolean;
   readonly speed: number;
   readonly config?: string;
+  readonly strictLocks?: boolean;
 }
 
 export function define(command: Command, cli: Cli): void {
@@ -35,6 +36,9 @@ export function define(command: Command, cli: Cli): void {
     .argument('[service]', 'service folder, .csx folder or .cspkg file; without it the one here, or the one deployed before')
     .addOption(option('-d, --detach', 'run in the background; output goes to emulator.log', 'ROLEVM_DETACH'))
     .addOption(option('--speed <n>', 'how many times faster than Azure time passes', 'ROLEVM_SPEED').argParser(parseSpeed).default(1))
+    .addOption(
+      option('--strict-locks', 'undo a copy onto a file that a role host has loaded, as Windows refuses it', 'ROLEVM_STRICT_LOCKS'),
+    )
     .addOption(option('--config <name|file>', 'Local, Cloud or a .cscfg file', 'ROLEVM_CONFIG'))
     .addHelpText('after', examples)
     .action(async (service: string | undefined, options: UpOptions) => {
@@ -67,6 +71,7 @@ function decide(service: string | undefined, options: UpOptions, cli: Cli, comma
     command: commandName(cli.packageRoot, cli.cwd),
     stateNamed: globalsOf(command).state !== undefined,
     colour: options.detach !== true && wantsColour(command),
+    ...(options.strictLocks === true ? { strictLocks: true } : {}),
     json: isJson(command),
     interactive: options.detach !== true && isatty(0) && isatty(1),
   };

@@ -12,6 +12,8 @@ export interface LoadedFiles {
   readonly forget: (instance: string, process: KnownProcess) => void;
   /** @param living only what these have loaded: the end of a process is not told while its agent is paused */
   of(instance: string, living?: readonly KnownProcess[]): readonly LoadedFile[];
+  /** What a process has loaded from a file; undefined unless contents are kept. */
+  readonly content: (instance: string, process: KnownProcess, drivePath: string) => Buffer | undefined;
 }
 
 /**
@@ -21,27 +23,38 @@ export interface LoadedFiles {
  * written before it loaded it; what has another time by now is not taken for what was loaded, and has no hash.
  *
  * @param vmsDirectory folder of the VMs
+ * @param keep keeps the contents too, as long as their processes live
  */
-export function loadedFiles(vmsDirectory: string): LoadedFiles {
-  const known = new Map<string, Map<string, LoadedFile>>();
+export function loadedFiles(vmsDirectory: string, keep = false): LoadedFiles {
+  const known = new Map<string, Map<string, Kept>>();
   return {
     note: (instance, process) => {
       const key = keyOf(instance, process);
-      const files = known.get(key) ?? new Map<string, LoadedFile>();
+      const files = known.get(key) ?? new Map<string, Kept>();
       known.set(key, files);
       for (const { file, mtimeMs } of process.loaded ?? []) {
         if (files.has(file)) continue;
         const content = contentOf(path.join(vmsDirectory, instance), file, mtimeMs);
         const sha256 = content === undefined ? {} : { sha256: createHash('sha256').update(content).digest('hex') };
-        files.set(file, { file, ...sha256, mtime: stampOf(mtimeMs) });
+        const kept = keep && content !== undefined ? { content } : {};
+        files.set(file, { loaded: { file, ...sha256, mtime: stampOf(mtimeMs) }, ...kept });
       }
     },
     forget: (instance, process) => known.delete(keyOf(instance, process)),
     of: (instance, living) => {
       const keys = living?.map((process) => keyOf(instance, process)) ?? [...known.keys()].filter((key) => key.startsWith(`${instance}/`));
-      return keys.flatMap((key) => [...(known.get(key)?.values() ?? [])]);
+      return keys.flatMap((key) => [...(known.get(key)?.values() ?? [])].map(({ loaded }) => loaded));
+    },
+    content: (instance, process, drivePath) => {
+      const files = [...(known.get(keyOf(instance, process))?.values() ?? [])];
+      return files.find(({ loaded }) => loaded.file.toLowerCase() === drivePath.toLowerCase())?.content;
     },
   };
+}
+
+interface Kept {
+  readonly loaded: LoadedFile;
+  readonly content?: Buffer;
 }
 
 /** What a host says is what role code in it says: a path may lead anywhere, and a file may be of any size. */
@@ -60,7 +73,8 @@ function contentOf(vmRoot: string, drivePath: string, mtimeMs: number): Buffer |
 }
 
 function stampOf(mtimeMs: number): string {
-  const date = new Date(mtimeMs);
+  // As fs rounds its dates.
+  const date = new Date(Math.round(mtimeMs));
   return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
 }
 

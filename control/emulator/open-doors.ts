@@ -3,18 +3,21 @@ import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import type { FabricController } from '../../fabric/fabric-controller.ts';
 import type { Feed } from './feed.ts';
 import { followOutput } from './follow-output.ts';
+import type { LoadedFiles } from './loaded-files.ts';
 import { patchTarget } from './patch-target.ts';
 import { watchDrives } from './watch-drives.ts';
 
 /**
  * Opens what the VMs do not need to boot: live output, the control server, the watch over the application drives.
  *
+ * @param content what a process has loaded from a file; a copy onto it is undone where this is known
  * @param openServer opens the control server and returns how to close it
  * @returns how to close it all
  */
 export async function openDoors(
   fabric: FabricController,
   feed: Feed,
+  content: LoadedFiles['content'],
   openServer: () => Promise<() => Promise<void>>,
 ): Promise<() => Promise<void>> {
   const stopOutput = followOutput(fabric.instances, feed);
@@ -23,9 +26,8 @@ export async function openDoors(
   const closeServer = await openServer();
   // What is written while the drives are made is not news.
   await states(fabric, feed, (all) => all.every((state) => !beforeDrives.has(state)));
-  const stopWatching = await watchDrives(fabric.instances.map(patchTarget), (instance, text) =>
-    feed.tell({ type: 'file', instance, text }),
-  );
+  const tell = (instance: string, text: string) => feed.tell({ type: 'file', instance, text });
+  const stopWatching = await watchDrives(fabric.instances.map(patchTarget), tell, content);
   return async () => {
     stopOutput();
     await stopWatching();

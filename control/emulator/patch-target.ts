@@ -9,10 +9,12 @@ export interface PatchTarget {
   readonly roleDrive: 'E' | 'F';
   /** Living processes with the files they hold. */
   holders(): readonly KnownProcess[];
+  /** As in InstanceEntry: only inside the restart window. */
+  restartAt(): string | undefined;
 }
 
-export function patchTarget({ vm, vmRoot, processes }: RunningInstance): PatchTarget {
-  return { instance: vm.instanceId, vmRoot, roleDrive: vm.roleDrive, holders: processes };
+export function patchTarget({ vm, vmRoot, entry, processes }: RunningInstance): PatchTarget {
+  return { instance: vm.instanceId, vmRoot, roleDrive: vm.roleDrive, holders: processes, restartAt: () => entry().restartAt };
 }
 
 /** The living process that has a file loaded, as Windows would name it in a sharing violation; undefined when nobody has. */

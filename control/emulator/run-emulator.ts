@@ -69,7 +69,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   });
   const placed = placeService(run, settings, service, deployment);
   for (const text of portNotices(placed.map(({ vm }) => vm))) feed.tell({ type: 'notice', text });
-  const loaded = loadedFiles(store.vmsDirectory);
+  const loaded = loadedFiles(store.vmsDirectory, options.strictLocks);
   const fabric = startFabricController(placed, store.vmsDirectory, {
     ...listenFor(feed, loaded),
     suspended: () => whenSuspended(),
@@ -90,7 +90,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
       fabric.suspend();
     },
   });
-  const closing = openDoors(fabric, feed, () => serve(run, emulator, identity));
+  const closing = openDoors(fabric, feed, loaded.content, () => serve(run, emulator, identity));
   closing.catch(run.onFault);
   const ended = suspended.then(async () => {
     if (fate === 'remove') store.remove();

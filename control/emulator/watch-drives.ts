@@ -1,18 +1,20 @@
 import path from 'node:path';
 import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
-import { toDrivePath } from '../../sandbox/drive-path.ts';
+import { fileChanges, type WhatHappened } from './file-change.ts';
+import type { LoadedFiles } from './loaded-files.ts';
 import { unfinishedSuffix } from './patch-file.ts';
-import { holderOf, type PatchTarget } from './patch-target.ts';
+import type { PatchTarget } from './patch-target.ts';
 
 /**
- * Watches the application drives and tells of files that came, changed or went.
+ * Watches the application drives and tells of files that came, changed or went, and what that means for the role.
  *
- * @param tell a sentence about a file; a change to a file that a living host holds is one that Windows would have refused
+ * @param content what a process has loaded from a file; a change to it is undone where this is known
  * @returns how to end it
  */
 export async function watchDrives(
   targets: readonly PatchTarget[],
   tell: (instance: string, text: string) => void,
+  content: LoadedFiles['content'],
 ): Promise<() => Promise<void>> {
   // A bundle of its own: loaded when the VMs are under way.
   const { watch } = await import('chokidar');
@@ -24,7 +26,11 @@ export async function watchDrives(
       // A package folder can hold tens of thousands of files that nobody patches by hand.
       ignored: (file) => path.basename(file) === 'node_modules' || file.endsWith(unfinishedSuffix),
     });
-    const report = (what: string) => (file: string) => tell(target.instance, sentence(target, file, what));
+    const changes = fileChanges(target, content);
+    const report = (what: WhatHappened) => (file: string) => {
+      const text = changes(file, what);
+      if (text !== undefined) tell(target.instance, text);
+    };
     watcher.on('add', report('was added')).on('change', report('has changed')).on('unlink', report('was deleted'));
     // Without room for watches (ENOSPC) the role runs as well; it only is not told of.
     watcher.on('error', (error) =>
@@ -35,11 +41,4 @@ export async function watchDrives(
   return async () => {
     await Promise.all(watchers.map((watcher) => watcher.close()));
   };
-}
-
-function sentence(target: PatchTarget, file: string, what: string): string {
-  const drivePath = toDrivePath(target.vmRoot, file) ?? file;
-  const holder = holderOf(target, file);
-  if (holder === undefined) return `${drivePath} ${what}`;
-  return `${drivePath} ${what} while ${holder.name} (${holder.pid}) has it loaded: Windows would have refused that (32, sharing violation)`;
 }

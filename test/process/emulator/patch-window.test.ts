@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RevertResult } from '../../../contracts/control-api.ts';
@@ -18,6 +18,7 @@ beforeAll(async () => {
   // The window stays open for a second and a half.
   up = place.up({ timings: { lostBootstrapperRestartMs: 60_000, stableReadyMs: 0 } });
   await up.ready();
+  await watched(up, place);
 });
 
 /** Runs a command in the window that a kill of the bootstrapper opens. @returns what it printed, and where the story goes on */
@@ -64,6 +65,65 @@ describe('what a host has loaded', () => {
     await up.story.status(instance, 'ReadyRole', from);
   });
 });
+
+const changed = ({ instance: of, text }: { readonly instance: string; readonly text: string }) =>
+  of === instance && text.startsWith('E:\\approot\\Worker.dll has changed');
+
+describe('a copy by hand', () => {
+  it('inside the window is in time, after the host has loaded the file too late, and runs from the next start on', async () => {
+    const from = up.story.now;
+    await up.kill('WaHostBootstrapper', instance);
+    await up.story.ended(instance, 'WaWorkerHost', from);
+    copyFileSync(version2, dll);
+    expect((await up.story.item('file', changed, from)).text).toContain('has changed in time: ');
+    await up.story.output(instance, 'Run of version 2', from);
+    await up.story.status(instance, 'ReadyRole', from);
+    const late = up.story.now;
+    copyFileSync(join(place.service, 'Worker/Worker.dll'), dll);
+    expect((await up.story.item('file', changed, late)).text).toMatch(
+      /Windows would have refused that \(32, sharing violation\)\. It is too late: the running host has loaded the one before; it takes effect at the next start$/,
+    );
+    await place.rolevm('recycle', '--instance', instance);
+    await up.story.output(instance, 'Run of version 1', late);
+    await up.story.status(instance, 'ReadyRole', late);
+  });
+});
+
+describe('with --strict-locks', () => {
+  it('a copy onto a file that is held, and its deletion, are undone and said to be; a copy inside the window stays', async () => {
+    const strictPlace = openPlace('steady');
+    const strict = strictPlace.up({ timings: { lostBootstrapperRestartMs: 60_000, stableReadyMs: 0 }, args: ['--strict-locks'] });
+    await strict.ready();
+    const held = strictPlace.file(instance, 'E/approot/Worker.dll');
+    const version1 = readFileSync(held, 'utf8');
+    const undone = ({ text }: { readonly text: string }) => text.endsWith('It was undone');
+    let from = strict.story.now;
+    await watched(strict, strictPlace);
+    copyFileSync(version2, held);
+    expect((await strict.story.item('file', undone, from)).text).toContain('has changed while WaWorkerHost (');
+    expect(readFileSync(held, 'utf8')).toBe(version1);
+    from = strict.story.now;
+    rmSync(held);
+    expect((await strict.story.item('file', undone, from)).text).toContain('was deleted while WaWorkerHost (');
+    expect(readFileSync(held, 'utf8')).toBe(version1);
+    from = strict.story.now;
+    await strict.kill('WaHostBootstrapper', instance);
+    await strict.story.ended(instance, 'WaWorkerHost', from);
+    copyFileSync(version2, held);
+    await strict.story.output(instance, 'Run of version 2', from);
+  });
+});
+
+/** Resolves when the drives are watched, which begins after the start. */
+async function watched(emulator: RunningEmulator, of: Place): Promise<void> {
+  const from = emulator.story.now;
+  let seen = false;
+  const told = emulator.story.item('file', ({ text }) => text.includes('probe'), from).then(() => (seen = true));
+  for (let probe = 0; !seen; probe += 1) {
+    writeFileSync(of.file(instance, `E/approot/probe${probe}.txt`), '');
+    await Promise.race([told, new Promise((resolve) => setTimeout(resolve, 100))]);
+  }
+}
 
 describe('a revert', () => {
   it('is refused where nothing was patched', async () => {

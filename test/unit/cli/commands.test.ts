@@ -67,7 +67,7 @@ describe('the command line', () => {
     const program = await cli.program('all');
     const options = [program, ...program.commands].flatMap((command) => command.options);
     for (const option of options.filter(({ long }) => long !== '--no-color')) {
-      expect(option.envVar, option.flags).toBe(`ROLEVM_${option.name().toUpperCase()}`);
+      expect(option.envVar, option.flags).toBe(`ROLEVM_${option.name().toUpperCase().replaceAll('-', '_')}`);
     }
   });
 

@@ -55,6 +55,17 @@ describe('the version of a loaded file', () => {
     },
   );
 
+  it('keeps its content only when told, as long as its process is known', () => {
+    const process = host(7, [{ file, mtimeMs: 1_000_000 }]);
+    const [plain, keeping] = [loadedFiles(vms), loadedFiles(vms, true)];
+    for (const loaded of [plain, keeping]) loaded.note('W_IN_0', process);
+    fs.writeFileSync(dll, 'v2');
+    expect(plain.content('W_IN_0', process, file)).toBeUndefined();
+    expect(String(keeping.content('W_IN_0', process, file.toUpperCase()))).toBe('v1');
+    keeping.forget('W_IN_0', process);
+    expect(keeping.content('W_IN_0', process, file)).toBeUndefined();
+  });
+
   it('is forgotten with its process, and not told of one that lives no longer', () => {
     const loaded = loadedFiles(vms);
     const [old, young] = [host(7, [{ file, mtimeMs: 1_000_000 }]), host(8, [{ file, mtimeMs: 1_000_000 }])];

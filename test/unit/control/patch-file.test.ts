@@ -39,7 +39,13 @@ function instance(name: string, files: readonly string[], holds: () => readonly 
     state: '',
     since: '',
   } satisfies KnownProcess;
-  return { instance: name, vmRoot: path.join(root, name), roleDrive: 'E', holders: () => [{ ...host, holds: [...holds()] }] };
+  return {
+    instance: name,
+    vmRoot: path.join(root, name),
+    roleDrive: 'E',
+    restartAt: () => undefined,
+    holders: () => [{ ...host, holds: [...holds()] }],
+  };
 }
 
 const never = async () => {

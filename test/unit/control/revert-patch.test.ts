@@ -22,7 +22,13 @@ function instance(name: string, files: Readonly<Record<string, string>>, holds: 
     fs.mkdirSync(path.dirname(full), { recursive: true });
     fs.writeFileSync(full, content);
   }
-  return { instance: name, vmRoot: path.join(root, name), roleDrive: 'E', holders: () => [{ ...host, holds: [...holds()] }] };
+  return {
+    instance: name,
+    vmRoot: path.join(root, name),
+    roleDrive: 'E',
+    restartAt: () => undefined,
+    holders: () => [{ ...host, holds: [...holds()] }],
+  };
 }
 
 const content = (name: string, file: string) => fs.readFileSync(path.join(root, name, 'E', file), 'utf8');

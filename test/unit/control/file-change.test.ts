@@ -1,0 +1,93 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KnownProcess } from '../../../agents/host-agent/process-registry.ts';
+import { fileChanges } from '../../../control/emulator/file-change.ts';
+import type { PatchTarget } from '../../../control/emulator/patch-target.ts';
+import { timeOfDay } from '../../../control/feed-printer.ts';
+
+let root: string;
+let dll: string;
+beforeEach(() => {
+  root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rolevm-change-')));
+  dll = path.join(root, 'E/approot/W.dll');
+  fs.mkdirSync(path.dirname(dll), { recursive: true });
+  fs.writeFileSync(dll, 'v2');
+});
+afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+const file = 'E:\\approot\\W.dll';
+const refused = 'while WaWorkerHost (7) has it loaded: Windows would have refused that (32, sharing violation)';
+const unknown = () => undefined;
+
+function target({ mtimeMs, restartAt }: { mtimeMs?: number; restartAt?: string }): PatchTarget {
+  const process: KnownProcess = {
+    name: 'WaWorkerHost',
+    kind: 'played',
+    pid: 7,
+    ppid: 1,
+    startTicks: '1',
+    startedAt: '',
+    state: '',
+    since: '',
+  };
+  const holders = mtimeMs === undefined ? [] : [{ ...process, holds: [file], loaded: [{ file: file.toLowerCase(), mtimeMs }] }];
+  return { instance: 'W_IN_0', vmRoot: root, roleDrive: 'E', holders: () => holders, restartAt: () => restartAt };
+}
+
+describe('a change on the application drive', () => {
+  it('is just told while nobody holds the file and no restart is due', () => {
+    expect(fileChanges(target({}), unknown)(dll, 'was added')).toBe(`${file} was added`);
+  });
+
+  it('is in time inside the window, which says until when; a backup is neither', () => {
+    const restartAt = '2014-03-11T09:14:02.671Z';
+    const changes = fileChanges(target({ restartAt }), unknown);
+    expect(changes(dll, 'has changed')).toBe(`${file} has changed in time: WaHostBootstrapper is started again at ${timeOfDay(restartAt)}`);
+    expect(changes(`${dll}.bak.1`, 'was added')).toBe(`${file}.bak.1 was added`);
+  });
+
+  it('is in time when the host that runs has loaded this very version', () => {
+    const { mtimeMs } = fs.statSync(dll);
+    expect(fileChanges(target({ mtimeMs }), unknown)(dll, 'has changed')).toBe(
+      `${file} has changed in time: WaWorkerHost (7) has loaded it`,
+    );
+  });
+
+  it('is too late when the host has loaded the one before', () => {
+    expect(fileChanges(target({ mtimeMs: 1 }), unknown)(dll, 'has changed')).toBe(
+      `${file} has changed ${refused}. It is too late: the running host has loaded the one before; it takes effect at the next start`,
+    );
+  });
+
+  it('that deletes what is held is one that the next start will miss', () => {
+    fs.rmSync(dll);
+    expect(fileChanges(target({ mtimeMs: 1 }), unknown)(dll, 'was deleted')).toBe(
+      `${file} was deleted ${refused}. The running host goes on with it; the next start will miss it`,
+    );
+  });
+
+  it.each(['has changed', 'was deleted'] as const)(
+    'that %s is undone where the loaded version is kept, and the undoing is not told',
+    (what) => {
+      if (what === 'was deleted') fs.rmSync(dll);
+      const mtimeMs = 1_394_529_242_671.123;
+      const changes = fileChanges(target({ mtimeMs }), () => Buffer.from('v1'));
+      expect(changes(dll, what)).toBe(`${file} ${what} ${refused}. It was undone`);
+      expect(fs.readFileSync(dll, 'utf8')).toBe('v1');
+      expect(fs.readdirSync(path.dirname(dll))).toEqual(['W.dll']);
+      expect(changes(dll, 'has changed')).toBeUndefined();
+      fs.writeFileSync(dll, 'v3');
+      expect(changes(dll, 'has changed')).toContain('It was undone');
+    },
+  );
+
+  it('that cannot be undone says why', () => {
+    fs.rmSync(path.dirname(dll), { recursive: true });
+    fs.writeFileSync(path.dirname(dll), 'a file in the place of the folder');
+    expect(fileChanges(target({ mtimeMs: 1 }), () => Buffer.from('v1'))(path.join(dll), 'was deleted')).toContain(
+      'It could not be undone: ',
+    );
+  });
+});
