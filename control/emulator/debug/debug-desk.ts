@@ -32,7 +32,7 @@ export interface DebugDesk {
   breakInto(process: Debuggable): Promise<void>;
   /** Opens its inspector for another debugger. @throws UserError RV4501, RV4504 */
   attach(process: Debuggable): Promise<void>;
-  /** Lets it go on and closes its inspector, whoever has stopped it. @throws UserError RV4502 when there is nothing to let go of */
+  /** Lets it go on and closes its inspector, whoever has stopped it; nothing for a process that just runs. */
   detach(process: Debuggable): Promise<void>;
   /** Finds out what other debuggers have done through the inspectors that are open. */
   look(): Promise<void>;
@@ -109,7 +109,7 @@ export function debugDesk(tell: (process: Debuggable, state: DebugState) => void
     detach: async (process) => {
       const hold = holds.get(process.pid);
       const suspended = isSuspended(process.pid);
-      if (hold === undefined && !suspended) throw nothingToLetGo(process);
+      if (hold === undefined && !suspended) return;
       // Forgotten first: its going on is no news then.
       holds.delete(process.pid);
       suspendedAt.delete(process.pid);
@@ -187,8 +187,4 @@ function notPlayed({ name, pid }: Debuggable): UserError {
     `${name} (${pid}) is a program of the role, without an inspector that rolevm could open`,
     `suspend it with rolevm debug break ${pid}, or start it with a debugger of its own`,
   );
-}
-
-function nothingToLetGo({ name, pid, instance }: Debuggable): UserError {
-  return new UserError('RV4502', `no debugger is at ${name} (${pid}) of ${instance}`, 'see rolevm debug list');
 }

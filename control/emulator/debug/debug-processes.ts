@@ -23,8 +23,14 @@ export async function debugProcesses(
   await desk.look();
   const held = list().filter((row) => isOf(row, instance) && desk.markOf(row.pid) !== undefined);
   if (action === 'list') return { processes: held.map((row) => shown(row, desk)) };
+  const named = action === 'detach' && target === undefined ? held : meantProcesses({ target: target ?? usualTarget, instance }, list());
   const meant =
-    action === 'detach' && target === undefined ? orNobody(held) : meantProcesses({ target: target ?? usualTarget, instance }, list());
+    action === 'detach'
+      ? orNobody(
+          named.filter(({ pid }) => desk.markOf(pid) !== undefined),
+          target,
+        )
+      : named;
   const act = { break: desk.breakInto, attach: desk.attach, detach: desk.detach }[action];
   const bound = meant.flatMap((row) => boundTo(row, isPlayed(row.pid)));
   const results = await Promise.allSettled(bound.map((process) => act(process)));
@@ -41,9 +47,13 @@ function isOf(row: PsEntry, instance: string | undefined): boolean {
   return instance === undefined || row.instance.toLowerCase() === instance.toLowerCase();
 }
 
-function orNobody(held: readonly PsEntry[]): readonly PsEntry[] {
+function orNobody(held: readonly PsEntry[], target: string | undefined): readonly PsEntry[] {
   if (held.length > 0) return held;
-  throw new UserError('RV4502', 'no debugger is at any process', 'break into one with rolevm debug break');
+  throw new UserError(
+    'RV4502',
+    `no debugger is at ${target ?? 'any process'}`,
+    'see rolevm debug list; break into a process with rolevm debug break',
+  );
 }
 
 /** Bound to its start time: another process that gets the pid is left alone. */
