@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from 'commander';
-import { timeOfDay } from '../control/feed-printer.ts';
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const longestMs = 24 * 3_600_000;
@@ -24,10 +23,4 @@ export function ageOf(stamp: string, now: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
   return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
-}
-
-/** A moment to come, with the time that is left until then: `at 10:44:12, in 9:58`. */
-export function momentText(stamp: string, now: number): string {
-  const seconds = Math.max(0, Math.ceil((Date.parse(stamp) - now) / 1_000));
-  return `at ${timeOfDay(stamp)}, in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

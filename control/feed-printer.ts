@@ -37,7 +37,7 @@ export function printFeedItem(
     const said = statusKey(item.instance);
     if (printer.shown[item.instance.name] === said) return { printer: next, lines: [] };
     const shown = { ...printer.shown, [item.instance.name]: said };
-    return { printer: { ...next, shown }, lines: prefixed(next, item, statusText(item.instance, options.colour), options.colour) };
+    return { printer: { ...next, shown }, lines: prefixed(next, item, statusText(item, options.colour), options.colour) };
   }
   return { printer: next, lines: prefixed(next, item, itemText(next, item, options), options.colour) };
 }
@@ -46,6 +46,12 @@ export function printFeedItem(
 export function timeOfDay(stamp: string): string {
   const date = new Date(stamp);
   return Number.isNaN(date.getTime()) ? stamp : date.toTimeString().slice(0, 8);
+}
+
+/** A moment to come, with the time that is left until then: `at 10:44:12, in 9:58`. */
+export function momentText(stamp: string, now: number): string {
+  const seconds = Math.max(0, Math.ceil((Date.parse(stamp) - now) / 1_000));
+  return `at ${timeOfDay(stamp)}, in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 function grown(printer: FeedPrinter, item: FeedItem): FeedPrinter {
@@ -63,11 +69,11 @@ function statusKey({ state, details, restartAt, vmRestartAt }: InstanceEntry): s
   return JSON.stringify([state, details, restartAt, vmRestartAt]);
 }
 
-function statusText(instance: InstanceEntry, colour: boolean): readonly string[] {
+function statusText({ instance, at }: Extract<FeedItem, { type: 'status' }>, colour: boolean): readonly string[] {
   const paint = painter(colour);
   const state = paint(statusFormat(instance.state), instance.state.padEnd(stateWidth));
   const [first = '', ...more] = instance.details.split(/\r?\n/).slice(0, mostDetailLines);
-  const restart = instance.restartAt === undefined ? '' : paint('cyan', `  restart at ${timeOfDay(instance.restartAt)}`);
+  const restart = instance.restartAt === undefined ? '' : paint('cyan', `  restart ${momentText(instance.restartAt, Date.parse(at))}`);
   const vmRestart = instance.vmRestartAt === undefined ? '' : paint('red', `  VM restarts at ${timeOfDay(instance.vmRestartAt)}`);
   return [
     `${state}  ${harmless(first, false)}${restart}${vmRestart}`,

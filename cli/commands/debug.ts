@@ -2,8 +2,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { DebuggedProcess, DebugRequest } from '../../contracts/control-api.ts';
 import { request } from '../../control/client.ts';
 import { harmless, painter } from '../../control/colour.ts';
+import { momentText } from '../../control/feed-printer.ts';
 import { type Cli, emulatorOf, instanceOption, isJson, print, printJson, wantsColour } from '../cli.ts';
-import { ageOf, momentText } from '../duration.ts';
+import { ageOf } from '../duration.ts';
 
 /** What can be done, in the order of the help. */
 export const debugActions = ['break', 'detach', 'attach', 'list'] as const;

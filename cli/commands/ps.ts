@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { request } from '../../control/client.ts';
 import { harmless, painter } from '../../control/colour.ts';
+import { momentText } from '../../control/feed-printer.ts';
 import { treeLabel } from '../../control/process-tree.ts';
 import { type ProcessRow, processRows } from '../../taskmgr/process-tree.ts';
 import { type Cli, emulatorOf, instanceOption, isJson, print, printJson, wantsColour } from '../cli.ts';
-import { ageOf, momentText } from '../duration.ts';
+import { ageOf } from '../duration.ts';
 import { table } from '../table.ts';
+import { windowText } from '../window-text.ts';
 
 const examples = `
 Examples:
@@ -27,10 +29,16 @@ export function define(command: Command, cli: Cli): void {
     .addOption(instanceOption())
     .addHelpText('after', examples)
     .action(async (name: string | undefined, { instance }: PsOptions) => {
-      const entries = await request(emulatorOf(cli, command), 'GET /ps');
+      const emulator = emulatorOf(cli, command);
+      const entries = await request(emulator, 'GET /ps');
       const rows = processRows(entries, { ...(name === undefined ? {} : { name }), ...(instance === undefined ? {} : { instance }) });
       if (isJson(command)) printJson(rows.map((row) => row.entry));
-      else print(psLines(rows, Date.now(), wantsColour(command)));
+      else {
+        const { instances } = await request(emulator, 'GET /status');
+        const meant = instances.filter((one) => instance === undefined || one.name.toLowerCase() === instance.toLowerCase());
+        const windows = meant.flatMap((one) => windowText(one, Date.now()).map((text) => `${one.name}: ${text}`));
+        print([...psLines(rows, Date.now(), wantsColour(command)), ...windows]);
+      }
     });
 }
 

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import type { InstanceEntry, StatusDocument } from '../../contracts/control-api.ts';
 import { request } from '../../control/client.ts';
 import { harmless, type Paint, painter, statusFormat } from '../../control/colour.ts';
-import { timeOfDay } from '../../control/feed-printer.ts';
+import { momentText } from '../../control/feed-printer.ts';
 import { loadedText } from '../../control/loaded-text.ts';
 import { type Cli, emulatorOf, isJson, print, printJson, wantsColour } from '../cli.ts';
-import { ageOf, momentText } from '../duration.ts';
+import { ageOf } from '../duration.ts';
 import { table } from '../table.ts';
+import { windowText } from '../window-text.ts';
 
 const examples = `
 Examples:
@@ -49,7 +50,7 @@ function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readon
   const [details = ''] = instance.details.split(/\r?\n/);
   const notes = [
     ...(instance.debugged ?? []).map(({ name, pid, state }) => `${harmless(name, false)} (${pid}) is ${state}`),
-    ...(instance.restartAt === undefined ? [] : [`restart at ${timeOfDay(instance.restartAt)}`]),
+    ...windowText(instance, now),
     ...(instance.vmRestartAt === undefined ? [] : [`VM restarts ${momentText(instance.vmRestartAt, now)}`]),
   ];
   return [

@@ -23,6 +23,7 @@ import { type OpenedDeployment, openDeployment } from './open-deployment.ts';
 import { openDoors } from './open-doors.ts';
 import { portNotices } from './port-notices.ts';
 import { readSettings, type Settings } from './read-settings.ts';
+import { restartWindow } from './restart-window.ts';
 
 export interface RunOptions {
   readonly options: EmulatorOptions;
@@ -149,9 +150,11 @@ function placeService(
 
 function listenFor(feed: Feed, loaded: LoadedFiles): Pick<FabricListener, 'status' | 'processStarted' | 'processEnded' | 'processLoaded'> {
   const ready = new Set<string>();
+  const window = restartWindow(feed, loaded);
   return {
     status: (instance) => {
       feed.tell({ type: 'status', instance });
+      window.status(instance);
       if (instance.state !== 'ReadyRole') ready.delete(instance.name);
       else if (!ready.has(instance.name)) {
         ready.add(instance.name);
@@ -162,6 +165,7 @@ function listenFor(feed: Feed, loaded: LoadedFiles): Pick<FabricListener, 'statu
     processEnded: (instance, process, cause) => {
       loaded.forget(instance, process);
       feed.tell({ type: 'process.ended', instance, name: process.name, pid: process.pid, cause });
+      window.ended(instance, process);
     },
     processLoaded: loaded.note,
   };

@@ -89,6 +89,22 @@ describe('a copy by hand', () => {
   });
 });
 
+describe('an open window', () => {
+  it('says until when it is open, and once the moment at which the host has let go of its DLL', async () => {
+    const from = up.story.now;
+    await up.kill('WaHostBootstrapper', instance);
+    const { text } = await up.story.item('file', ({ text: told }) => told.includes('is free until'), from);
+    expect(text).toMatch(/^E:\\approot\\Worker\.dll is free until \d\d:\d\d:\d\d$/);
+    const { restartAt } = (await up.status()).instances.find(({ name }) => name === instance) ?? {};
+    expect(Date.parse(restartAt ?? '')).toBeGreaterThan(0);
+    await up.story.status(instance, 'ReadyRole', from);
+    const ended = up.story.items.findIndex((item, at) => at >= from && item.type === 'process.ended' && item.name === 'WaWorkerHost');
+    const free = up.story.items.findIndex((item, at) => at >= from && item.type === 'file' && item.text === text);
+    expect(free).toBeGreaterThan(ended);
+    expect(up.story.of('file', from).filter((item) => item.text.includes('is free until'))).toHaveLength(1);
+  });
+});
+
 describe('with --strict-locks', () => {
   it('a copy onto a file that is held, and its deletion, are undone and said to be; a copy inside the window stays', async () => {
     const strictPlace = openPlace('steady');

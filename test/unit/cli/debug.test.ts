@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { debugLines } from '../../../cli/commands/debug.ts';
 import { doctorLines } from '../../../cli/commands/doctor.ts';
-import { momentText } from '../../../cli/duration.ts';
+import { momentText } from '../../../control/feed-printer.ts';
 
 const now = Date.parse('2014-03-11T09:14:00.000Z');
 const at = (seconds: number) => new Date(now + seconds * 1_000).toISOString();

@@ -44,9 +44,14 @@ describe('the feed on a terminal', () => {
   });
 
   it('shows when the restart comes while there is a window', () => {
-    const waiting = { ...instance, state: 'RestartingRole', details: 'gone.', restartAt: at } as const;
+    const waiting = {
+      ...instance,
+      state: 'RestartingRole',
+      details: 'gone.',
+      restartAt: new Date(Date.parse(at) + 20_000).toISOString(),
+    } as const;
     expect(printed([{ type: 'status', at, instance: waiting }])).toEqual([
-      `${time} Worker_IN_0  RestartingRole      gone.  restart at ${time}`,
+      `${time} Worker_IN_0  RestartingRole      gone.  restart at ${new Date(Date.parse(at) + 20_000).toTimeString().slice(0, 8)}, in 0:20`,
     ]);
   });
 
