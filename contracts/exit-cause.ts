@@ -18,10 +18,11 @@ export const toldText = z.string().check(z.overwrite((text) => text.slice(0, lon
  * - `timedOut`: killed because the time for ending it was over
  * - `jobClosed`: killed together with its job
  * - `parentLost`: ended because the process above it was gone
+ * - `unseen`: ended while nobody was there to see how: its parent was gone, and the owner of its job stood still
  * - `notStarted`: the program could not be started at all
  */
 export const exitCause = z.object({
-  kind: z.enum(['exited', 'crashed', 'killed', 'asked', 'timedOut', 'jobClosed', 'parentLost', 'notStarted']),
+  kind: z.enum(['exited', 'crashed', 'killed', 'asked', 'timedOut', 'jobClosed', 'parentLost', 'unseen', 'notStarted']),
   /** Exit code, 32 bit where it came in a message, 8 bit where only the operating system told it. */
   code: z.optional(z.int()),
   signal: z.optional(z.string().check(z.maxLength(20))),
@@ -49,6 +50,8 @@ export function describeExit(cause: ExitCause): string {
       return 'ended with its job';
     case 'parentLost':
       return 'ended because its parent was gone';
+    case 'unseen':
+      return 'ended while nobody could see how';
     case 'notStarted':
       return `could not be started${cause.detail === undefined ? '' : `: ${cause.detail.replace(/\.$/, '')}`}`;
   }

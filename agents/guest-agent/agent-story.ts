@@ -97,6 +97,8 @@ export function agentStory(to: {
         const report = processes.takeEnd(pid, { kind: 'jobClosed', signal: 'SIGKILL' });
         if (report !== undefined) link.send({ type: 'process', process: report });
       }
+      // The job is empty: what was not in it any more ended without a parent to tell of it.
+      for (const report of processes.takeRest({ kind: 'unseen' })) link.send({ type: 'process', process: report });
     },
     jobNotEnded: (error) => runtime.error(error instanceof Error ? error.message : String(error)),
     healthLine: () => {

@@ -27,6 +27,7 @@ export function guestAgentMachine(
       failures: [],
       details: '',
       beat: 0,
+      beatAt: 0,
     },
     on: {
       heartbeat: { actions: ({ event }) => tells.heartbeat(event.n) },
@@ -41,7 +42,10 @@ export function guestAgentMachine(
               heartbeat: {
                 target: 'beating',
                 reenter: true,
-                actions: [assign({ beat: ({ context }) => context.beat + 1 }), raise({ type: 'beat' })],
+                actions: [
+                  assign({ beat: ({ context }) => context.beat + 1, beatAt: ({ context }) => context.now() }),
+                  raise({ type: 'beat' }),
+                ],
               },
             },
           },

@@ -20,6 +20,8 @@ interface GuestAgentContext {
   readonly outcome?: BootstrapperOutcome | undefined;
   readonly details: string;
   readonly beat: number;
+  /** Azure time of the last heartbeat. */
+  readonly beatAt: number;
 }
 
 /** What the machine decides about but does not do. */
@@ -79,9 +81,11 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
       },
       countFailure: assign(({ context }) => ({ failures: [...recentFailures(context), context.now()] })),
       tellFailure: ({ context }, delayMs: number) => {
-        // The restart waits for the heartbeat after the delay; heartbeats fall on multiples of their period.
+        // The restart waits for the heartbeat after the delay. One that is overdue falls now: the agent was broken into.
         const { heartbeatMs } = context.timings;
-        const restartInMs = Math.ceil((context.now() + delayMs) / heartbeatMs) * heartbeatMs - context.now();
+        const passedMs = context.now() - context.beatAt;
+        const sinceBeatMs = passedMs < heartbeatMs ? passedMs : 0;
+        const restartInMs = Math.ceil((sinceBeatMs + delayMs) / heartbeatMs) * heartbeatMs - sinceBeatMs;
         tells.status(statusAfter(context.failures.length), context.details, restartInMs);
       },
     },

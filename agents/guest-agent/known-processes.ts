@@ -6,6 +6,8 @@ export interface KnownProcesses {
   note(report: ProcessReport): void;
   /** @returns the last report of that process with its end, undefined when it was never heard of */
   takeEnd(pid: number, cause: ExitCause): ProcessReport | undefined;
+  /** The last reports of all that are left, with their end. */
+  takeRest(cause: ExitCause): readonly ProcessReport[];
 }
 
 export function knownProcesses(): KnownProcesses {
@@ -19,6 +21,11 @@ export function knownProcesses(): KnownProcesses {
       const report = known.get(pid);
       known.delete(pid);
       return report === undefined ? undefined : { ...report, ended: cause };
+    },
+    takeRest: (cause) => {
+      const rest = [...known.values()].map((report) => ({ ...report, ended: cause }));
+      known.clear();
+      return rest;
     },
   };
 }

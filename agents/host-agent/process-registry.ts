@@ -22,8 +22,8 @@ export interface ProcessRegistry {
   noteEnd(pid: number, cause: ExitCause): void;
   /** Those that live, in the order in which they were first reported. */
   living(): readonly KnownProcess[];
-  /** Forgets everything, telling the end of what is gone. */
-  sweep(cause: ExitCause): void;
+  /** Forgets what is gone, telling its end. @param causeOf undefined for a process whose end somebody else will tell */
+  sweep(causeOf: (process: KnownProcess) => ExitCause | undefined): void;
 }
 
 export function processRegistry(listener: RegistryListener, now: () => Date = () => new Date()): ProcessRegistry {
@@ -52,8 +52,11 @@ export function processRegistry(listener: RegistryListener, now: () => Date = ()
     },
     noteEnd: end,
     living: () => [...known.values()].filter((process) => isAlive(process)),
-    sweep: (cause) => {
-      for (const process of [...known.values()]) if (!isAlive(process)) end(process.pid, cause);
+    sweep: (causeOf) => {
+      for (const process of [...known.values()]) {
+        const cause = isAlive(process) ? undefined : causeOf(process);
+        if (cause !== undefined) end(process.pid, cause);
+      }
     },
   };
 }

@@ -48,13 +48,11 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
   let guestHeardAt: number | undefined;
   const vmRestartAt = () =>
     guestHeardAt === undefined ? undefined : new Date(guestHeardAt + clock.realMs(vm.timings.guestLostMs)).toISOString();
-  const closeJob = async () => {
-    try {
-      for (const { pid } of await endVm(serviceProcesses(registry), marker))
-        registry.noteEnd(pid, { kind: 'jobClosed', signal: 'SIGKILL' });
-    } catch (error) {
-      listener.fault(error);
-    }
+  const end = async (servicesToo: boolean) => {
+    const ofVm = servicesToo ? registry.living().filter(isService) : [];
+    for (const { pid } of await endVm(ofVm, marker)) registry.noteEnd(pid, endedHere);
+    // What of the job ended before that, while the agent stood still, nobody has told. A service tells its end while it has an actor.
+    registry.sweep((process) => (!isService(process) ? { kind: 'unseen' } : servicesToo ? endedHere : undefined));
   };
   const machine = hostAgentMachine(
     {
@@ -76,10 +74,8 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
           }),
       }),
       // Only this agent's own job: WaAppAgent lives on.
-      closeJob: fromPromise(async () => {
-        for (const { pid } of await endVm([], marker)) registry.noteEnd(pid, { kind: 'jobClosed', signal: 'SIGKILL' });
-      }),
-      endEverything: fromPromise(closeJob),
+      closeJob: fromPromise(() => end(false)),
+      endEverything: fromPromise(() => end(true).catch(listener.fault)),
     },
     {
       status: (status, details, restartAt) =>
@@ -98,8 +94,11 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
   return { pursue: (goal) => actor.send({ type: 'goal', goal }), processes: registry, vmRestartAt };
 }
 
-function serviceProcesses(registry: ProcessRegistry) {
-  return registry.living().filter((process) => services.some((service) => service.name === process.name));
+/** The cause of an end by `endVm`. */
+const endedHere: ExitCause = { kind: 'jobClosed', signal: 'SIGKILL' };
+
+function isService({ name }: KnownProcess): boolean {
+  return services.some((service) => service.name === name);
 }
 
 /** What a service needs of this machine: the PATH on which programs of the role are found, and the keeper's mark. */

@@ -80,6 +80,9 @@ describe('while WindowsAzureGuestAgent is broken into', () => {
     const [gone] = await debug('detach');
     expect(gone).toMatchObject({ instance: 'Program_IN_0', state: 'running' });
     await up.story.status('Program_IN_0', 'ReadyRole', from);
+    expect((await up.story.ended('Program_IN_0', 'WaHostBootstrapper', from)).cause).toEqual({ kind: 'killed', signal: 'SIGKILL' });
+    expect((await up.story.ended('Program_IN_0', 'WaWorkerHost', from)).cause).toEqual({ kind: 'unseen' });
+    expect((await up.story.ended('Program_IN_0', 'serve.js', from)).cause).toEqual({ kind: 'jobClosed', signal: 'SIGKILL' });
     expect(up.story.states('Program_IN_0', from)).toEqual([
       'UnresponsiveRole',
       'RestartingRole',
@@ -141,6 +144,9 @@ describe('while WindowsAzureGuestAgent is broken into', () => {
       'ReadyRole',
     ]);
     expect(burnt.filter((identity) => isAlive(identity))).toEqual([]);
+    const told = up.story.of('process.ended', from).filter((item) => burnt.some(({ pid }) => pid === item.pid));
+    expect(told).toHaveLength(burnt.length);
+    expect(new Set(told.map(({ cause }) => cause.kind))).toEqual(new Set(['jobClosed']));
     for (const path of ['C/kept', 'D/kept', 'E/approot/kept']) expect(existsSync(place.file('Worker_IN_0', path)), path).toBe(true);
     expect(await debug('list')).toEqual([]);
     expect((await statusOf('Worker_IN_0'))?.vmRestartAt).toBeUndefined();

@@ -13,6 +13,7 @@ function startAgent(prepare: () => Promise<void> = async () => {}) {
   const trace: string[] = [];
   const toBootstrapper: ProcessCommand<ToBootstrapper>[] = [];
   let pid = 0;
+  let stoodStillMs = 0;
   const machine = guestAgentMachine(
     {
       prepareGuest: fromPromise(prepare),
@@ -27,7 +28,10 @@ function startAgent(prepare: () => Promise<void> = async () => {}) {
       }),
     },
     {
-      status: (status, details) => trace.push(details === '' ? status : `${status}: ${details}`),
+      status: (status, details, restartInMs) => {
+        trace.push(details === '' ? status : `${status}: ${details}`);
+        if (restartInMs !== undefined) trace.push(`restart in ${restartInMs}`);
+      },
       message: (message) => message.type === 'phase' && trace.push(message.status),
       bootstrapperStarted: () => {},
       bootstrapperEnded: () => {},
@@ -35,7 +39,7 @@ function startAgent(prepare: () => Promise<void> = async () => {}) {
       roleStopped: () => trace.push('role stopped'),
       leave: () => trace.push('left'),
     },
-    { timings: resolveTimings(1), now: clock.now },
+    { timings: resolveTimings(1), now: () => clock.now() + stoodStillMs },
   );
   const actor = createActor(machine, { clock });
   actor.start();
@@ -53,6 +57,10 @@ function startAgent(prepare: () => Promise<void> = async () => {}) {
       clock.advance(0);
       await settle();
       await settle();
+    },
+    /** Time passes and no timer fires. */
+    standStill: (ms: number) => {
+      stoodStillMs += ms;
     },
     report: (message: FromBootstrapper) => actor.send({ type: 'process.message', message }),
     exit: (cause: ExitCause, outcome?: BootstrapperOutcome) => {
@@ -102,6 +110,22 @@ describe('WindowsAzureGuestAgent', () => {
     expect(agent.trace).not.toContain('bootstrapper 2');
     await agent.pass(500);
     expect(agent.trace).toContain('bootstrapper 2');
+  });
+
+  it('says when that will be, also when it was broken into and its heartbeats do not fall on multiples of five seconds any more', async () => {
+    const agent = startAgent();
+    await agent.start();
+    await agent.pass(2_000);
+    agent.exit(killed);
+    expect(agent.trace).toContain('restart in 23000');
+    await agent.pass(23_000);
+    expect(agent.trace).toContain('bootstrapper 2');
+
+    // Real timers of a process that stood still fire once and late: the heartbeat falls when it goes on.
+    agent.standStill(61_000);
+    agent.trace.length = 0;
+    agent.exit(killed);
+    expect(agent.trace).toContain('restart in 20000');
   });
 
   it('waits ten seconds after a crash of the role, and ends the job at once', async () => {

@@ -85,6 +85,7 @@ describe('the end of a process in words', () => {
     [{ kind: 'timedOut', signal: 'SIGKILL' }, 'killed after its time to stop was over'],
     [{ kind: 'jobClosed' }, 'ended with its job'],
     [{ kind: 'parentLost' }, 'ended because its parent was gone'],
+    [{ kind: 'unseen' }, 'ended while nobody could see how'],
     [{ kind: 'notStarted', detail: 'no such file' }, 'could not be started: no such file'],
     [{ kind: 'notStarted' }, 'could not be started'],
   ] as const satisfies readonly (readonly [ExitCause, string])[])('%o: %s', (cause, words) => expect(describeExit(cause)).toBe(words));
