@@ -104,7 +104,7 @@ describe('a service in the background', () => {
     const { stdout, exitCode } = await rolevm('patch', 'new/Worker.dll', '-i', 'Worker_IN_0', '--wait');
     expect(exitCode).toBe(0);
     expect(readFileSync(dll, 'utf8')).toBe('version 2');
-    expect(stdout).toContain(`revert: rolevm patch ${dll}.before 'E:\\approot\\Worker.dll' --instance Worker_IN_0 --wait`);
+    expect(stdout).toContain("revert: rolevm patch --revert 'E:\\approot\\Worker.dll' --instance Worker_IN_0 --wait");
     expect(await rolevm('patch', 'missing.dll')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('RV6403') });
   });
 
