@@ -91,6 +91,7 @@ export function agentStory(to: {
     },
     leave: () => runtime.info('WindowsAzureGuestAgent stops.'),
     jobEnded: (ended) => {
+      tellEnd();
       if (ended.length > 0)
         runtime.info(`Job ended, processes terminated: ${ended.map(({ name, pid }) => `${name} (${pid})`).join(', ')}.`);
       for (const { pid } of ended) {

@@ -75,6 +75,7 @@ describe('Ctrl-C', () => {
     );
     expect(order).not.toContain(-1);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect((await up.story.ended('Patient_IN_0', 'WaHostBootstrapper')).cause).toEqual({ kind: 'exited', code: 0 });
   });
 
   it('kills a host whose OnStop takes longer than its five minutes', async () => {
