@@ -4,6 +4,8 @@ import type { AzureClock } from './clock.ts';
 export interface SteppingClock extends AzureClock {
   /** Lets so many milliseconds pass, firing what falls due on the way, also timers that were set meanwhile. */
   advance(ms: number): void;
+  /** Goes to the next timer that falls due within so many milliseconds and fires it. @returns false when there is none; time has not passed then */
+  step(withinMs: number): boolean;
   /** How many timers are set. */
   pending(): number;
 }
@@ -13,6 +15,15 @@ export function steppingClock(): SteppingClock {
   let time = 0;
   let nextId = 1;
   const timers = new Map<number, { readonly at: number; readonly fn: () => void }>();
+  const fireNext = (end: number) => {
+    const due = earliest(timers, end);
+    const timer = due === undefined ? undefined : timers.get(due);
+    if (due === undefined || timer === undefined) return false;
+    timers.delete(due);
+    time = timer.at;
+    timer.fn();
+    return true;
+  };
   return {
     now: () => time,
     realMs: (azureMs) => azureMs,
@@ -26,15 +37,10 @@ export function steppingClock(): SteppingClock {
     },
     advance: (ms) => {
       const end = time + ms;
-      for (let due = earliest(timers, end); due !== undefined; due = earliest(timers, end)) {
-        const timer = timers.get(due);
-        timers.delete(due);
-        if (timer === undefined) continue;
-        time = timer.at;
-        timer.fn();
-      }
+      while (fireNext(end));
       time = end;
     },
+    step: (withinMs) => fireNext(time + withinMs),
     pending: () => timers.size,
   };
 }

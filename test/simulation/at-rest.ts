@@ -1,0 +1,54 @@
+import { jobMembers } from './job.ts';
+import type { SimulatedProcess } from './process.ts';
+import type { SimulatedVm } from './vm.ts';
+import type { World } from './world.ts';
+
+/**
+ * Whether an instance is in the state that its goal prescribes (AB 1.2, 3.1, 10.6) with exactly the processes that belong to it.
+ *
+ * @returns undefined when it is, else what is missing
+ */
+export function restlessness(world: World, vm: SimulatedVm): string | undefined {
+  const processes = world.processes(vm.name);
+  if (vm.goal.expectedState === 'Stopped') {
+    if (vm.status !== 'StoppedVM') return `status is ${vm.status} instead of StoppedVM (host agent: ${vm.hostAgent})`;
+    return processes.length === 0 ? undefined : `left over: ${names(processes)}`;
+  }
+  if (vm.hostAgent === 'failed') return vm.status === 'FailedStartingVM' ? undefined : `status is ${vm.status} instead of FailedStartingVM`;
+  if (vm.status !== 'ReadyRole') return `status is ${vm.status} instead of ReadyRole (host agent: ${vm.hostAgent}; ${states(processes)})`;
+  return (
+    wrongProcesses(world, vm) ?? (roleStartedAt(world, vm) < vm.goalAt ? 'the role is still the one from before the last goal' : undefined)
+  );
+}
+
+function wrongProcesses(world: World, vm: SimulatedVm): string | undefined {
+  const processes = world.processes(vm.name);
+  const wanted = [
+    ['WaAppAgent', 'watching'],
+    ['WindowsAzureGuestAgent', 'alive.ready'],
+    ['WaHostBootstrapper', 'host.ready'],
+    ['WaWorkerHost', vm.entryPoint === 'NetFxEntryPoint' ? 'entryPoint.running' : 'program.running'],
+    ...(vm.entryPoint === 'ProgramEntryPoint' ? [['program', '']] : []),
+  ];
+  for (const [name, state] of wanted) {
+    const found = processes.filter((process) => process.name === name);
+    if (found.length !== 1) return `${found.length} of ${name}: ${states(processes)}`;
+    if (found[0]?.state !== state) return `${name} is ${found[0]?.state} instead of ${state}`;
+    if (found[0]?.doomed) return `${name} is about to fail`;
+  }
+  const bootstrapper = processes.find(({ name }) => name === 'WaHostBootstrapper')?.pid;
+  const strangers = jobMembers(world, vm).filter((process) => process.job !== bootstrapper || process.name.startsWith('simple'));
+  return strangers.length === 0 ? undefined : `left over: ${names(strangers)}`;
+}
+
+function roleStartedAt(world: World, vm: SimulatedVm): number {
+  return world.processes(vm.name).find(({ name }) => name === 'WaHostBootstrapper')?.startedAt ?? 0;
+}
+
+function names(processes: readonly SimulatedProcess[]): string {
+  return processes.map(({ name, pid }) => `${name} (${pid})`).join(', ');
+}
+
+function states(processes: readonly SimulatedProcess[]): string {
+  return processes.map(({ name, pid, state, paused }) => `${name} (${pid}) ${paused ? 'paused in ' : ''}${state}`).join(', ');
+}

@@ -1,0 +1,43 @@
+import type { InstanceStatus } from '../../contracts/instance-status.ts';
+import type { GoalState } from '../../contracts/links.ts';
+import type { TaskType } from '../../contracts/role-model.ts';
+import { noTrouble, type Troubles } from './troubles.ts';
+
+/** A role instance of the simulation, as the fabric and the user see it. */
+export interface SimulatedVm {
+  readonly name: string;
+  readonly entryPoint: 'NetFxEntryPoint' | 'ProgramEntryPoint';
+  readonly tasks: readonly TaskType[];
+  /** What goes wrong at the next occasions. */
+  readonly troubles: Troubles;
+  goal: GoalState;
+  /** Since when a role that runs has to be a newer one than before: the moment of the last recycle, stop or start. */
+  goalAt: number;
+  status: InstanceStatus;
+  /** The state of its host agent, dotted. */
+  hostAgent: string;
+  /** When the host agent heard of its guest agent last. */
+  heardAt: number;
+  /** When Windows was started last. */
+  bootedAt: number;
+  /** Until then some of its messages may be late by more than usual. */
+  lateUntil: number;
+  pursue(goal: GoalState): void;
+}
+
+export function createVm(name: string, entryPoint: SimulatedVm['entryPoint'], tasks: readonly TaskType[]): SimulatedVm {
+  return {
+    name,
+    entryPoint,
+    tasks,
+    troubles: noTrouble(),
+    goal: { incarnation: 0, expectedState: 'Stopped', roleGeneration: 0 },
+    goalAt: 0,
+    status: 'RoleStateUnknown',
+    hostAgent: '',
+    heardAt: 0,
+    bootedAt: 0,
+    lateUntil: 0,
+    pursue: () => {},
+  };
+}
