@@ -5,6 +5,7 @@ import type { ExitCause } from '../../contracts/exit-cause.ts';
 import type { ProcessEvent, ProcessLogic } from '../../kernel/process-logic.ts';
 import type { StartGate } from '../../kernel/start-gate.ts';
 import { openLink } from './link.ts';
+import { act, actingPart } from './part.ts';
 import type { End, SimulatedProcess } from './process.ts';
 import type { Random } from './random.ts';
 import { takeOne } from './troubles.ts';
@@ -48,7 +49,11 @@ export function simulatedChild<Down extends object, Up, Input = undefined>(
 ): ProcessLogic<Down, Input> {
   const { owner, gate, whenStopped } = options;
   return fromCallback(({ input, sendBack, receive }) => {
-    let tell = (event: ProcessEvent<Up>) => sendBack(event as EventObject);
+    const part = actingPart();
+    let tell = (event: ProcessEvent<Up>) => {
+      act(part);
+      sendBack(event as EventObject);
+    };
     let leaveGate = () => {};
     let child: Child<Down> | undefined;
     let early: Parameters<Parameters<typeof receive>[0]>[0][] | undefined = [];

@@ -1,4 +1,5 @@
 import type { AzureClock } from '../../kernel/clock.ts';
+import { act, whoActs } from './part.ts';
 import type { World } from './world.ts';
 
 interface ProcessTimers {
@@ -23,11 +24,16 @@ export function timersOf(world: World, enter: (act: () => void) => void): Proces
   const timers = new Set<Timer>();
   const set = (kind: Timer['kind'], fn: () => void, ms: number): Timer => {
     const timer: Timer = { kind, handle: undefined };
+    const part = whoActs();
     timers.add(timer);
     timer.handle = world.clock.setTimeout(() => {
       timer.handle = undefined;
       // It may be cancelled while it waits for the process to go on.
-      enter(() => timers.delete(timer) && fn());
+      enter(() => {
+        if (!timers.delete(timer)) return;
+        act(part);
+        fn();
+      });
     }, ms);
     return timer;
   };

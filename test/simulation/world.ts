@@ -139,6 +139,7 @@ export function createWorld({ seed, timings, vms, invariants, reportsStates = tr
     },
     pass: async (ms, done = () => false) => {
       const end = clock.now() + ms;
+      await promisesSettled();
       for (let steps = 0; world.violations.length === 0; steps += 1) {
         if (steps > mostSteps) world.fail(`${steps} things happen without coming to an end`);
         if (done()) return true;

@@ -1,5 +1,6 @@
 import { fromPromise } from 'xstate';
 import { bootstrapperMachine } from '../../../bootstrapper/bootstrapper.machine.ts';
+import type { BootstrapperActors, BootstrapperTells } from '../../../bootstrapper/bootstrapper.words.ts';
 import type { Role } from '../../../bootstrapper/read-role.ts';
 import type { StartupTask } from '../../../bootstrapper/startup-task.machine.ts';
 import { bootstrapperStory } from '../../../bootstrapper/story.ts';
@@ -13,6 +14,7 @@ import {
 } from '../../../contracts/links.ts';
 import type { DriveLayout } from '../../../sandbox/drive-layout.ts';
 import { type Program, simulatedChild } from '../child.ts';
+import { builtOnce } from '../part.ts';
 import type { SimulatedVm } from '../vm.ts';
 import type { World } from '../world.ts';
 import { silentEvents, silentLog } from './logs.ts';
@@ -21,6 +23,8 @@ import { taskProgram } from './task.ts';
 import { workerHostProgram } from './worker-host.ts';
 
 const layout = { base: { drive: 'E:\\base\\x64' }, approot: { drive: 'E:\\approot' } } as DriveLayout;
+
+const machineOf = builtOnce((actors: BootstrapperActors, tells: BootstrapperTells, timings) => bootstrapperMachine(actors, tells, timings));
 
 export function bootstrapperProgram(world: World, vm: SimulatedVm): Program<ToBootstrapper, FromBootstrapper> {
   let hear = (_: ToBootstrapper) => {};
@@ -31,32 +35,30 @@ export function bootstrapperProgram(world: World, vm: SimulatedVm): Program<ToBo
     accepts: toBootstrapper,
     main: (process, link) => {
       const story = bootstrapperStory({ layout, log: silentLog, events: silentEvents, link: { ...link, drain: (then) => then() } });
-      const machine = bootstrapperMachine(
-        {
-          readRole: fromPromise(() => process.work(world.noise.between(0, 5), () => story.openRole(readRole(vm)))),
-          taskProgram: simulatedChild<never, never, StartupTask>({
-            world,
-            vm,
-            owner: process,
-            whenStopped: 'leave',
-            program: (task) => taskProgram(world, vm, task, process.pid),
-          }),
-          host: simulatedChild<ToHost, FromHost, Role>({
-            world,
-            vm,
-            owner: process,
-            accepts: fromHost,
-            whenStopped: 'leave',
-            program: () => workerHostProgram(world, vm, process.pid),
-          }),
-        },
-        story,
-        world.timings,
-      );
+      const actors: BootstrapperActors = {
+        readRole: fromPromise(() => process.work(world.noise.between(0, 5), () => story.openRole(readRole(vm)))),
+        taskProgram: simulatedChild<never, never, StartupTask>({
+          world,
+          vm,
+          owner: process,
+          whenStopped: 'leave',
+          program: (task) => taskProgram(world, vm, task, process.pid),
+        }),
+        host: simulatedChild<ToHost, FromHost, Role>({
+          world,
+          vm,
+          owner: process,
+          accepts: fromHost,
+          whenStopped: 'leave',
+          program: () => workerHostProgram(world, vm, process.pid),
+        }),
+      };
       const actor = runMachine({
         world,
         process,
-        machine,
+        machine: machineOf(actors, story),
+        actors,
+        tells: story,
         entered: tellStates(world, process, link.send),
         complete: () => {
           const { kind } = actor.getSnapshot().context.outcome;

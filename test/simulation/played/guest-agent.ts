@@ -1,6 +1,7 @@
 import { fromPromise } from 'xstate';
 import { agentStory } from '../../../agents/guest-agent/agent-story.ts';
 import { guestAgentMachine } from '../../../agents/guest-agent/guest-agent.machine.ts';
+import type { GuestAgentActors, GuestAgentTells } from '../../../agents/guest-agent/guest-agent.words.ts';
 import {
   type FromBootstrapper,
   type FromService,
@@ -12,11 +13,16 @@ import {
 import type { VmDocument } from '../../../contracts/vm-document.ts';
 import { type Program, simulatedChild } from '../child.ts';
 import { endJob } from '../job.ts';
+import { builtOnce } from '../part.ts';
 import type { SimulatedVm } from '../vm.ts';
 import type { World } from '../world.ts';
 import { bootstrapperProgram } from './bootstrapper.ts';
 import { silentEvents, silentLog } from './logs.ts';
 import { exitWhenTold, runMachine, tellStates } from './run-machine.ts';
+
+const machineOf = builtOnce((actors: GuestAgentActors, tells: GuestAgentTells, timings, now) =>
+  guestAgentMachine(actors, tells, { timings, now }),
+);
 
 export function guestAgentProgram(world: World, vm: SimulatedVm): Program<ToService, FromService> {
   let hear = (_: ToService) => {};
@@ -34,32 +40,31 @@ export function guestAgentProgram(world: World, vm: SimulatedVm): Program<ToServ
         events: silentEvents,
         link: { ...link, drain: (then) => then() },
       });
-      const machine = guestAgentMachine(
-        {
-          prepareGuest: fromPromise(() => process.work(world.noise.between(1, 500), () => prepareGuest(vm))),
-          bootstrapper: simulatedChild<ToBootstrapper, FromBootstrapper>({
-            world,
-            vm,
-            owner: process,
-            accepts: fromBootstrapper,
-            whenStopped: 'leave',
-            program: () => bootstrapperProgram(world, vm),
-          }),
-          endJob: fromPromise(() => endJob(world, vm, process).then(story.jobEnded)),
+      const actors: GuestAgentActors = {
+        prepareGuest: fromPromise(() => process.work(world.noise.between(1, 500), () => prepareGuest(vm))),
+        bootstrapper: simulatedChild<ToBootstrapper, FromBootstrapper>({
+          world,
+          vm,
+          owner: process,
+          accepts: fromBootstrapper,
+          whenStopped: 'leave',
+          program: () => bootstrapperProgram(world, vm),
+        }),
+        endJob: fromPromise(() => endJob(world, vm, process).then(story.jobEnded)),
+      };
+      const tells: GuestAgentTells = {
+        ...story,
+        leave: () => {
+          story.leave();
+          exitWhenTold(world, process, 0);
         },
-        {
-          ...story,
-          leave: () => {
-            story.leave();
-            exitWhenTold(world, process, 0);
-          },
-        },
-        { timings: world.timings, now: process.clock.now },
-      );
+      };
       const actor = runMachine({
         world,
         process,
-        machine,
+        machine: machineOf(actors, tells),
+        actors,
+        tells,
         select: (value) => (typeof value === 'object' ? (value['role'] ?? value) : value),
         entered: tellStates(world, process, link.send),
       });

@@ -1,13 +1,17 @@
-import { type AnyStateMachine, createActor, type StateValue } from 'xstate';
+import { type AnyStateMachine, createActor, type EventFrom, type SnapshotFrom, type StateValue } from 'xstate';
 import type { ProcessReport } from '../../../contracts/links.ts';
 import { dotted } from '../../../kernel/report-process.ts';
+import { act, type Part, whoActs } from '../part.ts';
 import type { SimulatedProcess } from '../process.ts';
 import type { World } from '../world.ts';
 
-export interface RunOptions {
+export interface RunOptions<Machine> {
   readonly world: World;
   readonly process: SimulatedProcess;
-  readonly machine: AnyStateMachine;
+  readonly machine: Machine;
+  /** What the machine was made for. */
+  readonly actors: object;
+  readonly tells: object;
   /** Which part of the machine's state value is the state that a user knows. */
   readonly select?: (value: StateValue) => StateValue;
   /** Hears of each new state, dotted. */
@@ -15,12 +19,21 @@ export interface RunOptions {
   readonly complete?: () => void;
 }
 
+export interface RunningMachine<Machine extends AnyStateMachine> {
+  send(event: EventFrom<Machine>): void;
+  getSnapshot(): SnapshotFrom<Machine>;
+}
+
 /** Does for a machine what the entry file of its process does: an actor system of its own, an eye on its errors, reports of its states. */
-export function runMachine({ world, process, machine, select = (value) => value, entered, complete }: RunOptions) {
-  const actor = createActor(machine, { clock: process.clock });
+export function runMachine<Machine extends AnyStateMachine>(options: RunOptions<Machine>): RunningMachine<Machine> {
+  const { world, process, machine, actors, tells, select = (value) => value, entered, complete } = options;
+  const part: Part = { actors, tells, timings: world.timings, now: process.clock.now };
+  act(part);
+  const actor = createActor(machine as AnyStateMachine, { clock: process.clock });
   process.actors.push(actor);
   let last: string | undefined;
   const enter = (value: StateValue) => {
+    if (whoActs() !== part) throw new Error(`${process.name} acts in the name of another process`);
     const state = dotted(select(value));
     if (state === last) return;
     last = state;
@@ -33,7 +46,13 @@ export function runMachine({ world, process, machine, select = (value) => value,
   });
   actor.start();
   if (process.alive) enter(actor.getSnapshot().value);
-  return actor;
+  return {
+    send: (event: EventFrom<Machine>) => {
+      act(part);
+      actor.send(event);
+    },
+    getSnapshot: () => actor.getSnapshot() as SnapshotFrom<Machine>,
+  };
 }
 
 /** What a played process does with its new states: its parent is told. */

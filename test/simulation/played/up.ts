@@ -1,10 +1,12 @@
 import { fromPromise } from 'xstate';
 import { hostAgentMachine } from '../../../agents/host-agent/host-agent.machine.ts';
+import type { HostAgentActors, HostAgentTells } from '../../../agents/host-agent/host-agent.words.ts';
 import type { ServiceSpec } from '../../../agents/vm/service.machine.ts';
 import { type FromService, fromService, type ToService } from '../../../contracts/links.ts';
 import { type StartGate, startGate } from '../../../kernel/start-gate.ts';
 import { simulatedChild } from '../child.ts';
 import { endJob } from '../job.ts';
+import { builtOnce } from '../part.ts';
 import type { SimulatedProcess } from '../process.ts';
 import type { SimulatedVm } from '../vm.ts';
 import type { World } from '../world.ts';
@@ -16,6 +18,10 @@ const services: readonly ServiceSpec[] = [
   { name: 'WaAppAgent', ownsJob: false },
   { name: 'WindowsAzureGuestAgent', ownsJob: true },
 ];
+
+const machineOf = builtOnce((actors: HostAgentActors, tells: HostAgentTells, timings) =>
+  hostAgentMachine(actors, tells, { timings, services }),
+);
 
 /** `rolevm up`: one process, and in it a host agent for each VM, each an actor system of its own. */
 export function startUp(world: World): SimulatedProcess {
@@ -31,51 +37,51 @@ export function startUp(world: World): SimulatedProcess {
 }
 
 function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gate: StartGate): void {
+  const actors: HostAgentActors = {
+    createVm: fromPromise(() => up.work(world.noise.between(5, 500), () => createVm(vm))),
+    process: simulatedChild<ToService, FromService, ServiceSpec>({
+      world,
+      vm,
+      owner: up,
+      program: ({ name }) => (name === 'WaAppAgent' ? waAppAgentProgram(world, vm) : guestAgentProgram(world, vm)),
+      accepts: fromService,
+      heard: ({ name }) => {
+        if (name === 'WindowsAzureGuestAgent') vm.heardAt = world.clock.now();
+      },
+      whenStopped: 'kill',
+      gate,
+    }),
+    closeJob: fromPromise(async () => {
+      await endJob(world, vm, up);
+    }),
+    endEverything: fromPromise(async () => {
+      for (const process of world.processes(vm.name)) {
+        if (process.job === undefined) world.end(process, { signal: 'SIGKILL' }, 'rolevm up (power off)');
+      }
+      await endJob(world, vm, up);
+    }),
+  };
+  const tells: HostAgentTells = {
+    boots: () => {
+      vm.bootedAt = world.clock.now();
+      vm.heardAt = world.clock.now();
+      world.trace.note(vm.name, 'Windows starts');
+    },
+    shutsDown: () => world.trace.note(vm.name, 'Windows shuts down'),
+    status: (status, details) => {
+      world.trace.note(vm.name, status, details);
+      world.tellInvariants((invariant) => invariant.status?.(vm, status));
+      vm.status = status;
+    },
+    service: () => {},
+    guestHeard: () => {},
+  };
   const actor = runMachine({
     world,
     process: up,
-    machine: hostAgentMachine(
-      {
-        createVm: fromPromise(() => up.work(world.noise.between(5, 500), () => createVm(vm))),
-        process: simulatedChild<ToService, FromService, ServiceSpec>({
-          world,
-          vm,
-          owner: up,
-          program: ({ name }) => (name === 'WaAppAgent' ? waAppAgentProgram(world, vm) : guestAgentProgram(world, vm)),
-          accepts: fromService,
-          heard: ({ name }) => {
-            if (name === 'WindowsAzureGuestAgent') vm.heardAt = world.clock.now();
-          },
-          whenStopped: 'kill',
-          gate,
-        }),
-        closeJob: fromPromise(async () => {
-          await endJob(world, vm, up);
-        }),
-        endEverything: fromPromise(async () => {
-          for (const process of world.processes(vm.name)) {
-            if (process.job === undefined) world.end(process, { signal: 'SIGKILL' }, 'rolevm up (power off)');
-          }
-          await endJob(world, vm, up);
-        }),
-      },
-      {
-        boots: () => {
-          vm.bootedAt = world.clock.now();
-          vm.heardAt = world.clock.now();
-          world.trace.note(vm.name, 'Windows starts');
-        },
-        shutsDown: () => world.trace.note(vm.name, 'Windows shuts down'),
-        status: (status, details) => {
-          world.trace.note(vm.name, status, details);
-          world.tellInvariants((invariant) => invariant.status?.(vm, status));
-          vm.status = status;
-        },
-        service: () => {},
-        guestHeard: () => {},
-      },
-      { timings: world.timings, services },
-    ),
+    machine: machineOf(actors, tells),
+    actors,
+    tells,
     entered: (state) => {
       vm.hostAgent = state;
       world.trace.note(vm.name, 'host agent', state);

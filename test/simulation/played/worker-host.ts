@@ -1,14 +1,17 @@
 import { fromPromise } from 'xstate';
 import type { ExitCause } from '../../../contracts/exit-cause.ts';
 import { type FromHost, type ToHost, toHost } from '../../../contracts/links.ts';
-import { type WorkerHostTells, workerHostMachine } from '../../../hosts/worker-host/worker-host.machine.ts';
+import { type WorkerHostActors, type WorkerHostTells, workerHostMachine } from '../../../hosts/worker-host/worker-host.machine.ts';
 import type { StartedProcess } from '../../../kernel/start-process.ts';
 import { type Program, simulatedChild } from '../child.ts';
+import { act, actingPart, builtOnce } from '../part.ts';
 import type { SimulatedProcess } from '../process.ts';
 import { type RoleCode, roleCode } from '../troubles.ts';
 import type { SimulatedVm } from '../vm.ts';
 import type { World } from '../world.ts';
 import { exitWhenTold, runMachine, tellStates } from './run-machine.ts';
+
+const machineOf = builtOnce(workerHostMachine);
 
 /** @param job pid of the bootstrapper that starts it */
 export function workerHostProgram(world: World, vm: SimulatedVm, job: number): Program<ToHost, FromHost> {
@@ -22,25 +25,25 @@ export function workerHostProgram(world: World, vm: SimulatedVm, job: number): P
     main: (process, link) => {
       process.doomed = code.run !== 'blocks';
       process.slowToStop = code.onStopMs > world.timings.onStopMs || code.exitMs > world.timings.hostExitMs;
-      const machine = workerHostMachine(
-        {
-          ...codeActors(process, code, (detail) => actor.send({ type: 'role.threw', detail })),
-          program: simulatedChild<never, never, { readonly commandLine: string; readonly cwd: string }>({
-            world,
-            vm,
-            owner: process,
-            whenStopped: 'leave',
-            program: () => serverProgram(world, code, job),
-          }),
-        },
-        hostTells(process, link.send),
-      );
+      const actors: WorkerHostActors = {
+        ...codeActors(process, code, (detail) => actor.send({ type: 'role.threw', detail })),
+        program: simulatedChild<never, never, { readonly commandLine: string; readonly cwd: string }>({
+          world,
+          vm,
+          owner: process,
+          whenStopped: 'leave',
+          program: () => serverProgram(world, code, job),
+        }),
+      };
+      const tells = hostTells(process, link.send);
       const actor = runMachine({
         world,
         process,
-        machine,
+        machine: machineOf(actors, tells),
+        actors,
+        tells,
         entered: tellStates(world, process, link.send),
-        complete: () =>
+        complete: (): void =>
           actor.getSnapshot().matches('stopped') ? exitWhenTold(world, process, 0, code.exitMs) : exitWhenTold(world, process, 1),
       });
       hear = (message) => actor.send(message);
@@ -64,7 +67,9 @@ function codeActors(process: SimulatedProcess, code: RoleCode, threw: (detail: s
     run: fromPromise<void>(
       () =>
         new Promise((resolve, reject) => {
+          const part = actingPart();
           process.misbehave = (how) => {
+            act(part);
             if (how === 'returns') resolve();
             else if (how === 'throws') reject(new Error('Run has thrown'));
             else threw('let go of by role code');
