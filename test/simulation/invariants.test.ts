@@ -5,6 +5,7 @@ import { deadJobsEnd } from './invariants/dead-jobs-end.ts';
 import { foregroundIsAwaited } from './invariants/foreground-is-awaited.ts';
 import type { InvariantOf } from './invariants/invariant.ts';
 import { neverTwice } from './invariants/never-twice.ts';
+import { onStopHasItsTime } from './invariants/on-stop-has-its-time.ts';
 import { readyHasHost } from './invariants/ready-has-host.ts';
 import { restartWindow } from './invariants/restart-window.ts';
 import { stoppedIsEmpty } from './invariants/stopped-is-empty.ts';
@@ -143,6 +144,20 @@ describe('what must not be is seen:', () => {
     start('foreground task 0', bootstrapper, bootstrapper.pid);
     world.end(bootstrapper, { code: 0 }, 'itself');
     expect(world.violations).toEqual(['the role of R_IN_0 ends while foreground task 0 (105) runs']);
+  });
+
+  it('an orderly end without OnStop', async () => {
+    const { world, host } = await watchedBy(onStopHasItsTime);
+    host.called.run = true;
+    world.end(host, { code: 0 }, 'itself');
+    expect(world.violations).toEqual(['the role of R_IN_0 has ended in order without OnStop']);
+  });
+
+  it('a host that is killed for nothing', async () => {
+    const { world, host, pass, kill } = await watchedBy(onStopHasItsTime);
+    await pass(300);
+    kill(host, 'WaHostBootstrapper (timedOut)');
+    expect(world.violations[0]).toContain('WaWorkerHost of R_IN_0 is killed as if it took too long');
   });
 
   it('something that goes round in circles', async () => {

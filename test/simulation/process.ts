@@ -47,6 +47,8 @@ export interface SimulatedProcess {
   doomed: boolean;
   /** Its OnStop takes longer than it may. */
   slowToStop: boolean;
+  /** Which of the entry point's methods were called. */
+  readonly called: { run: boolean; onStop: boolean };
   /** The last sign of life that it was asked for, and the last that it gave. */
   readonly beats: { asked: number; askedAt: number; answered: number };
   /** Makes its role code end at once; does nothing where there is none. */
@@ -109,6 +111,7 @@ export function createProcess(world: World, plan: ProcessPlan, pid: number): Sim
     actors: [],
     doomed: false,
     slowToStop: false,
+    called: { run: false, onStop: false },
     beats: { asked: 0, askedAt: 0, answered: 0 },
     misbehave: () => {},
     lagMs: 0,

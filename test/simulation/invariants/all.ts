@@ -3,6 +3,7 @@ import { deadJobsEnd } from './dead-jobs-end.ts';
 import { foregroundIsAwaited } from './foreground-is-awaited.ts';
 import type { InvariantOf } from './invariant.ts';
 import { neverTwice } from './never-twice.ts';
+import { onStopHasItsTime } from './on-stop-has-its-time.ts';
 import { readyHasHost } from './ready-has-host.ts';
 import { restartWindow } from './restart-window.ts';
 import { stoppedIsEmpty } from './stopped-is-empty.ts';
@@ -21,4 +22,5 @@ export const allInvariants: readonly InvariantOf[] = [
   stoppedIsEmpty,
   stopsInOrder,
   foregroundIsAwaited,
+  onStopHasItsTime,
 ];

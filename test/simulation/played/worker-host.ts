@@ -67,6 +67,7 @@ function codeActors(process: SimulatedProcess, code: RoleCode, threw: (detail: s
     run: fromPromise<void>(
       () =>
         new Promise((resolve, reject) => {
+          process.called.run = true;
           const part = actingPart();
           process.misbehave = (how) => {
             act(part);
@@ -77,7 +78,10 @@ function codeActors(process: SimulatedProcess, code: RoleCode, threw: (detail: s
           if (code.run !== 'blocks') void process.work(code.runMs, () => process.misbehave(code.run));
         }),
     ),
-    onStop: fromPromise(() => process.work(code.onStopMs, () => throwIf(code.onStop === 'throws', 'OnStop has thrown'))),
+    onStop: fromPromise(() => {
+      process.called.onStop = true;
+      return process.work(code.onStopMs, () => throwIf(code.onStop === 'throws', 'OnStop has thrown'));
+    }),
   };
 }
 
