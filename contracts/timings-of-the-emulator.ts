@@ -23,6 +23,8 @@ export const emulatorMs = {
   answer: 30_000,
   /** I: a played process that ends waits so long for its reports to leave; the pipe to a stopped parent may be full. */
   lastReports: 1_000,
+  /** I: a rehearsal that is over does not wait for OnStop's five minutes. */
+  rehearsalStopped: 10_000,
   /** M: killing takes the system milliseconds; what is there after seconds will not go by itself. */
   jobEnded: 5_000,
   /** The keeper's promise is 10 s for everything; removing files takes its part of it. */

@@ -4,10 +4,14 @@ import { emulatorOptions, emulatorOptionsVariable } from '../../contracts/emulat
 import type { Cli } from '../cli.ts';
 import { keepEmulator } from '../keep-emulator.ts';
 
-/** The background half of `up --detach`: its options come in the environment, checked by the half in front. */
+/**
+ * The background half of `up --detach`: its options come in the environment, checked by the half in front. With a channel to whoever has
+ * started it, it stops in order when that one is gone.
+ */
 export function define(command: Command, cli: Cli): void {
   command.action(async () => {
     const options = z.parse(emulatorOptions, JSON.parse(process.env[emulatorOptionsVariable] ?? 'null'));
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
     cli.exitCode = await keepEmulator(options, cli.bundlesDirectory);
   });
 }

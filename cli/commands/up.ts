@@ -78,7 +78,7 @@ function decide(service: string | undefined, options: UpOptions, cli: Cli, comma
 }
 
 async function upDetached(options: EmulatorOptions, cli: Cli, command: Command): Promise<void> {
-  const { startDetached } = await import('../start-detached.ts');
+  const { startDetached } = await import('../../control/start-detached.ts');
   const status = await startDetached(options, join(cli.bundlesDirectory, 'rolevm.cjs'));
   if (isJson(command)) return printJson(status);
   const rolevm = commandName(cli.packageRoot, cli.cwd);

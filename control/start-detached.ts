@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { StateFile, StatusDocument } from '../contracts/control-api.ts';
 import { UserError } from '../contracts/diagnostic.ts';
 import { type EmulatorOptions, emulatorOptionsVariable } from '../contracts/emulator-options.ts';
-import { request } from '../control/client.ts';
-import { runningState } from '../control/state-file.ts';
+import { request } from './client.ts';
+import { runningState } from './state-file.ts';
 
 const pollMs = 25;
 
@@ -14,16 +14,17 @@ const pollMs = 25;
  * Starts an emulator in the background, under a keeper of its own, with its output in `emulator.log` of the logs directory.
  *
  * @param program rolevm.cjs
+ * @param bound it stops in order when this process is gone, however that ends
  * @returns its status as soon as the instances exist; they may still be starting
  * @throws UserError RV6405 with what it printed, when it ends instead
  */
-export async function startDetached(options: EmulatorOptions, program: string): Promise<StatusDocument> {
+export async function startDetached(options: EmulatorOptions, program: string, bound = false): Promise<StatusDocument> {
   const log = join(options.logsDirectory, 'emulator.log');
   const output = openSync(log, 'a', 0o600);
   const { size: before } = fstatSync(output);
   const keeper = spawn(process.execPath, [program, '__keep'], {
     detached: true,
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', output, output, ...(bound ? (['ipc'] as const) : [])],
     env: { ...process.env, [emulatorOptionsVariable]: JSON.stringify(options) },
   });
   closeSync(output);
@@ -31,6 +32,7 @@ export async function startDetached(options: EmulatorOptions, program: string): 
   const status = await Promise.race([instancesThere(options.stateDirectory, keeper), ended]);
   if (Array.isArray(status)) throw startFailed(log, before);
   keeper.unref();
+  keeper.channel?.unref();
   return status as StatusDocument;
 }
 
