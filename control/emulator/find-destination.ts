@@ -5,13 +5,16 @@ import { UserError } from '../../contracts/diagnostic.ts';
 import { toDrivePath, toHostPath } from '../../sandbox/drive-path.ts';
 import type { PatchTarget } from './patch-target.ts';
 
+/** Where an instance has its drives. */
+export type DrivesOfInstance = Pick<PatchTarget, 'instance' | 'vmRoot' | 'roleDrive'>;
+
 /**
  * Where a file belongs on the application drive of an instance: as named, else where a file of its name lies below approot.
  *
  * @returns the host path; undefined when the role has no such file
  * @throws UserError RV4302 when several files have the name, RV4304 when the named folder does not exist
  */
-export function findDestination(request: PatchRequest, target: PatchTarget): string | undefined {
+export function findDestination(request: PatchRequest, target: DrivesOfInstance): string | undefined {
   if (request.destination !== undefined) return named(request.destination, path.basename(request.source), target);
   const approot = toHostPath(target.vmRoot, `${target.roleDrive}:\\approot`);
   const wanted = path.basename(request.source).toLowerCase();
@@ -24,7 +27,7 @@ export function findDestination(request: PatchRequest, target: PatchTarget): str
   throw new UserError('RV4302', `${target.instance} has several files of that name: ${places}`, 'name the one that is meant');
 }
 
-function named(destination: string, sourceName: string, target: PatchTarget): string {
+function named(destination: string, sourceName: string, target: DrivesOfInstance): string {
   const hostPath = toHostPath(target.vmRoot, destination);
   const stat = fs.statSync(hostPath, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return path.join(hostPath, sourceName);

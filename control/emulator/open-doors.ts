@@ -1,3 +1,4 @@
+import type { FileChange } from '../../contracts/file-change.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import type { FabricController } from '../../fabric/fabric-controller.ts';
@@ -26,7 +27,8 @@ export async function openDoors(
   const closeServer = await openServer();
   // What is written while the drives are made is not news.
   await states(fabric, feed, (all) => all.every((state) => !beforeDrives.has(state)));
-  const tell = (instance: string, text: string) => feed.tell({ type: 'file', instance, text });
+  const tell = (instance: string, text: string, change?: FileChange) =>
+    feed.tell({ type: 'file', instance, text, ...(change === undefined ? {} : { change }) });
   const stopWatching = await watchDrives(fabric.instances.map(patchTarget), tell, content);
   return async () => {
     stopOutput();

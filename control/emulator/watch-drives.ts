@@ -1,6 +1,7 @@
 import path from 'node:path';
+import type { FileChange } from '../../contracts/file-change.ts';
 import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
-import { fileChanges, type WhatHappened } from './file-change.ts';
+import { fileChanges } from './file-change.ts';
 import type { LoadedFiles } from './loaded-files.ts';
 import { unfinishedSuffix } from './patch-file.ts';
 import type { PatchTarget } from './patch-target.ts';
@@ -13,7 +14,7 @@ import type { PatchTarget } from './patch-target.ts';
  */
 export async function watchDrives(
   targets: readonly PatchTarget[],
-  tell: (instance: string, text: string) => void,
+  tell: (instance: string, text: string, change?: FileChange) => void,
   content: LoadedFiles['content'],
 ): Promise<() => Promise<void>> {
   // A bundle of its own: loaded when the VMs are under way.
@@ -27,11 +28,11 @@ export async function watchDrives(
       ignored: (file) => path.basename(file) === 'node_modules' || file.endsWith(unfinishedSuffix),
     });
     const changes = fileChanges(target, content);
-    const report = (what: WhatHappened) => (file: string) => {
-      const text = changes(file, what);
-      if (text !== undefined) tell(target.instance, text);
+    const report = (what: FileChange['what']) => (file: string) => {
+      const told = changes(file, what);
+      if (told !== undefined) tell(target.instance, told.text, told.change);
     };
-    watcher.on('add', report('was added')).on('change', report('has changed')).on('unlink', report('was deleted'));
+    watcher.on('add', report('added')).on('change', report('changed')).on('unlink', report('deleted'));
     // Without room for watches (ENOSPC) the role runs as well; it only is not told of.
     watcher.on('error', (error) =>
       tell(target.instance, `${target.roleDrive}: is not watched: ${error instanceof Error ? error.message : String(error)}`),
