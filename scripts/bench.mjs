@@ -5,7 +5,7 @@ import { checkNode } from './check-node.mjs';
 
 checkNode();
 const root = resolve(fileURLToPath(import.meta.url), '../..');
-const benchmarks = ['start', 'restart', 'footprint'];
+const benchmarks = ['start', 'restart', 'footprint', 'treekill'];
 const args = process.argv.slice(2);
 const chosen = benchmarks.filter((name) => args.includes(name));
 
@@ -21,6 +21,9 @@ if (await prepare(root)) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    // koffi is a binary, which is required where it is needed.
+    external: ['koffi'],
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
   for (const name of chosen.length > 0 ? chosen : benchmarks) {
