@@ -1,11 +1,11 @@
 import type { TaskType } from '../../contracts/role-model.ts';
 import { resolveTimings, type TimingName, type Timings } from '../../contracts/timings.ts';
+import { type Random, randomOf } from '../../kernel/random.ts';
 import { restlessness } from './at-rest.ts';
 import { pickFault } from './faults.ts';
 import { pursue } from './goals.ts';
 import { allInvariants } from './invariants/all.ts';
 import { startUp } from './played/up.ts';
-import { type Random, randomOf } from './random.ts';
 import { createVm, type SimulatedVm } from './vm.ts';
 import { createWorld, type World } from './world.ts';
 

@@ -1,7 +1,7 @@
+import type { Random } from '../../kernel/random.ts';
 import { pursue } from './goals.ts';
 import { startUp } from './played/up.ts';
 import type { SimulatedProcess } from './process.ts';
-import type { Random } from './random.ts';
 import type { RoleCode, TaskCode } from './troubles.ts';
 import type { SimulatedVm } from './vm.ts';
 import type { World } from './world.ts';

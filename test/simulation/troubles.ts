@@ -1,5 +1,5 @@
 import type { TaskType } from '../../contracts/role-model.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../kernel/random.ts';
 
 /** What the code of a role does in one life of its host. */
 export interface RoleCode {

@@ -1,8 +1,8 @@
 import type { Timings } from '../../contracts/timings.ts';
+import { type Random, randomOf } from '../../kernel/random.ts';
 import { type SteppingClock, steppingClock } from '../../kernel/stepping-clock.ts';
 import type { Invariant, InvariantOf } from './invariants/invariant.ts';
 import { createProcess, type End, type ProcessPlan, type SimulatedProcess } from './process.ts';
-import { type Random, randomOf } from './random.ts';
 import { openTrace, type Trace } from './trace.ts';
 import type { SimulatedVm } from './vm.ts';
 
