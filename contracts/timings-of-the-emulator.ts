@@ -46,6 +46,12 @@ export const emulatorMs = {
   inspectorLook: 2,
   /** M: 17 to 60 ms; its own thread answers also while the program is busy. */
   inspectorAnswers: 5_000,
+  /** I: a connection to the default probe that asks nothing is closed after this; one that asks is answered at once. */
+  probeAsked: 5_000,
+  /** I: work holds a timer up by less; one that comes later was waiting in a process that did not run (suspended, or the machine slept). */
+  stoodStill: 1_000,
+  /** I: how often the guest agent looks whether a role host that outlives its job has ended. */
+  lookForSpared: 50,
   /** I: how often `logs --follow` looks for logs that did not exist before. */
   newLogs: 500,
 } as const;

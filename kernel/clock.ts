@@ -1,3 +1,6 @@
+import { emulatorMs } from '../contracts/timings-of-the-emulator.ts';
+import { awakeClock } from './awake-clock.ts';
+
 /** The clock that XState's machines take their delays from (its `Clock`, which the package does not export by name). */
 interface Clock {
   // biome-ignore lint/suspicious/noExplicitAny: the handle is whatever the clock makes of it; XState declares it so.
@@ -8,7 +11,7 @@ interface Clock {
 
 /** A clock for machines that also tells the time, in milliseconds of Azure time. */
 export interface AzureClock extends Clock {
-  /** Azure milliseconds since the clock was made. */
+  /** Azure milliseconds since the clock was made; the product's clock leaves out those in which its process did not run. */
   now(): number;
   /** Real milliseconds that so many Azure milliseconds take. */
   realMs(azureMs: number): number;
@@ -18,11 +21,15 @@ export interface AzureClock extends Clock {
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * The clock of the product: real time, run `speed` times faster.
+ * The clock of the product: real time, run `speed` times faster, without the time in which this process did not run.
  *
  * @param speed more than 0; 60 makes an hour a minute
  */
 export function scaledClock(speed: number): AzureClock {
+  return awakeClock(fasterClock(speed), emulatorMs.stoodStill * speed);
+}
+
+function fasterClock(speed: number): AzureClock {
   const startedAt = monotonicMs();
   return {
     now: () => (monotonicMs() - startedAt) * speed,

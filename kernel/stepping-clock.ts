@@ -6,6 +6,8 @@ export interface SteppingClock extends AzureClock {
   advance(ms: number): void;
   /** Goes to the next timer that falls due within so many milliseconds and fires it. @returns false when there is none; time has not passed then */
   step(withinMs: number): boolean;
+  /** Lets so many milliseconds pass without firing anything, as while the process does not run; what fell due fires late, at the next advance. */
+  standStill(ms: number): void;
   /** How many timers are set. */
   pending(): number;
 }
@@ -20,7 +22,7 @@ export function steppingClock(): SteppingClock {
     const timer = due === undefined ? undefined : timers.get(due);
     if (due === undefined || timer === undefined) return false;
     timers.delete(due);
-    time = timer.at;
+    time = Math.max(time, timer.at);
     timer.fn();
     return true;
   };
@@ -39,6 +41,9 @@ export function steppingClock(): SteppingClock {
       const end = time + ms;
       while (fireNext(end));
       time = end;
+    },
+    standStill: (ms) => {
+      time += ms;
     },
     step: (withinMs) => fireNext(time + withinMs),
     pending: () => timers.size,

@@ -11,7 +11,8 @@ import { usualTarget } from './debug-processes.ts';
 export function fuseOf(instance: RunningInstance, desk: DebugDesk): string | undefined {
   const agent = instance.processes().find(({ name }) => name === usualTarget);
   const stopped = agent !== undefined && isStopped(desk.markOf(agent.pid));
-  return instance.entry().vmRestartAt ?? (stopped ? instance.vmRestartAt() : undefined);
+  const silent = instance.entry().vmRestartAt !== undefined;
+  return silent || stopped ? instance.vmRestartAt() : undefined;
 }
 
 /** The rows of `ps` with what a debugger does to their processes: a machine that stands still cannot report it. */
