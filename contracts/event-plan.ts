@@ -1,4 +1,5 @@
 import type { VmEventName } from './events.ts';
+import type { RoleDriveLetter } from './vm-document.ts';
 
 /** What becomes of a drive: preserved, rebuilt, or dropped for a new one under the other letter (AB 6.1). */
 export type DriveFate = 'preserved' | 'rebuilt' | 'replaced by the other letter';
@@ -16,8 +17,9 @@ export interface PlannedFile {
    * - `lost`: nothing brings it back
    * - `reset`: the package has a file of that name, and this one differs from it
    * - `emptied`: it lies in a directory that every start of the role empties
+   * - `returns`: it was deleted from the drive, and the package has it
    */
-  readonly becomes: 'lost' | 'reset' | 'emptied';
+  readonly becomes: 'lost' | 'reset' | 'emptied' | 'returns';
   /** Put there by `rolevm patch`. */
   readonly patched: boolean;
 }
@@ -26,13 +28,17 @@ export interface PlannedDrive {
   /** `C`, `D`, `E` or `F`. */
   readonly letter: string;
   readonly fate: DriveFate;
+  /** The letter under which it comes again, where that is another one. */
+  readonly comesAs?: RoleDriveLetter;
   /** How many files stay as they are. */
   readonly stay: number;
   /** How many files come again from the package or the image, as they are now. */
   readonly comeAgain: number;
-  /** The first ones; `filesChanged` counts all. */
+  /** What is taken away or set back: patched files first, logs of the platform last. At most `plannedFilesListed`; `filesChanged` counts all. */
   readonly files: readonly PlannedFile[];
   readonly filesChanged: number;
+  /** Drive paths of files put there by `rolevm patch` that stay. */
+  readonly patchesThatStay: readonly string[];
 }
 
 /** What an event would do to one instance as it is now. */
@@ -41,13 +47,20 @@ export interface InstancePlan {
   readonly drives: readonly PlannedDrive[];
   /** Windows of the VM starts anew. */
   readonly restartsVm: boolean;
+  /** It starts in another VM. */
+  readonly newVm: boolean;
   /** Stopping and OnStop are raised before. */
   readonly orderly: boolean;
   /** Command lines of the startup tasks that run again, in their order. */
   readonly tasks: readonly string[];
-  /** Windows events that it leaves in the System log, in their order. */
+  /** Windows events that it raises in the System log, in their order. */
   readonly eventIds: readonly number[];
+  /** The first ones of these where they are lost with D:, which holds the log. */
+  readonly lostEventIds: readonly number[];
 }
+
+/** So many files of a drive are named at most. */
+export const plannedFilesListed = 200;
 
 export interface EventPlan {
   readonly event: VmEventName;

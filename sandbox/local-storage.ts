@@ -15,12 +15,17 @@ import { ensureDirectory } from './ensure-directory.ts';
  */
 export async function prepareLocalStorage(layout: DriveLayout, storages: readonly LocalStorageConfig[]): Promise<void> {
   await prepare(layout.vmRoot, layout.diagnosticStore, false);
-  for (const storage of storages) {
-    const place = layout.localStorage(storage.name);
-    const clean = storage.cleanOnRoleRecycle && storage.name.toLowerCase() !== diagnosticStoreName.toLowerCase();
-    await prepare(layout.vmRoot, place, clean);
-  }
+  for (const storage of storages) await prepare(layout.vmRoot, layout.localStorage(storage.name), isEmptied(storage));
   await prepare(layout.vmRoot, layout.roleTemp, true);
+}
+
+/** The directories that every start of the role empties. */
+export function emptiedAtStart(layout: DriveLayout, storages: readonly LocalStorageConfig[]): readonly Place[] {
+  return [...storages.filter(isEmptied).map(({ name }) => layout.localStorage(name)), layout.roleTemp];
+}
+
+function isEmptied({ name, cleanOnRoleRecycle }: LocalStorageConfig): boolean {
+  return cleanOnRoleRecycle && name.toLowerCase() !== diagnosticStoreName.toLowerCase();
 }
 
 async function prepare(vmRoot: string, place: Place, clean: boolean): Promise<void> {

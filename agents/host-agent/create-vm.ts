@@ -20,20 +20,34 @@ export interface VmPlan {
 const onWindowsDrive: readonly ProcessName[] = ['WaAppAgent', 'WindowsAzureGuestAgent'];
 const onRoleDrive: readonly ProcessName[] = ['WaHostBootstrapper', 'WaWorkerHost'];
 
+export interface LaidProgram {
+  /** Host paths. */
+  readonly source: string;
+  readonly target: string;
+}
+
+/** What is laid on the drives beside the image and the package: the programs of Azure's own. */
+export function laidPrograms({ bundlesDirectory }: Pick<VmDocument, 'bundlesDirectory'>, layout: DriveLayout) {
+  const laid = (names: readonly ProcessName[], folder: string): readonly LaidProgram[] =>
+    names.map((name) => ({ source: path.join(bundlesDirectory, bundleName(name)), target: path.join(folder, `${name}.exe`) }));
+  return { D: laid(onWindowsDrive, layout.guestAgent.host), roleDrive: laid(onRoleDrive, layout.base.host) };
+}
+
 /** Makes the drives of a VM and writes what the host hands to the guest (AB 6). */
 export async function createVm({ vm, layout, rebuild, fillRoleDrive }: VmPlan): Promise<void> {
   if (rebuild.windows) await rebuildDrive(layout.vmRoot, 'D', async () => {});
   await createDrives(layout);
-  copyPrograms(onWindowsDrive, vm.bundlesDirectory, layout.guestAgent.host);
+  const programs = laidPrograms(vm, layout);
+  copyPrograms(programs.D);
   await settleDrive(layout.vmRoot, vm.roleDrive);
   if (rebuild.role || !fs.existsSync(layout.roleRoot.host)) await rebuildDrive(layout.vmRoot, vm.roleDrive, fillRoleDrive);
-  copyPrograms(onRoleDrive, vm.bundlesDirectory, layout.base.host);
+  copyPrograms(programs.roleDrive);
   writeVmDocument(layout.vmRoot, vm);
 }
 
-function copyPrograms(names: readonly ProcessName[], bundlesDirectory: string, folder: string): void {
-  fs.mkdirSync(folder, { recursive: true });
-  for (const name of names) {
-    fs.copyFileSync(path.join(bundlesDirectory, bundleName(name)), path.join(folder, `${name}.exe`), fs.constants.COPYFILE_FICLONE);
+function copyPrograms(programs: readonly LaidProgram[]): void {
+  for (const { source, target } of programs) {
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.copyFileSync(source, target, fs.constants.COPYFILE_FICLONE);
   }
 }

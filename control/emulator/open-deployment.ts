@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type DeploymentDocument, deploymentMarker } from '../../contracts/deployment.ts';
 import type { DeploymentStore } from '../../fabric/deployment-store.ts';
 import { endOrphans } from '../../kernel/job-object/index.ts';
+import { eventFates } from '../../sandbox/drive-fate.ts';
 import type { LoadedService } from './load-service.ts';
 
 export interface OpenedDeployment {
@@ -43,14 +44,17 @@ export async function openDeployment(store: DeploymentStore, service: LoadedServ
   };
   store.write(document);
   removeFormerInstances(store, document);
-  if (!same || found.lifecycle === 'stopped') return { document, rebuild: { windows: false, role: true }, notices };
+  const started = !same || found.lifecycle === 'stopped';
+  const fate = eventFates[started ? 'start' : 'power-cycle'];
+  const rebuild = { windows: fate.D === 'rebuilt', role: fate.roleDrive === 'rebuilt' };
+  if (started) return { document, rebuild, notices };
   const changed = found.packageDigest !== packageDigest;
   notices.push(
     changed
       ? 'the package has changed since: C: is as it was, D: and E: are made anew'
       : 'C: and E: are as they were, D: is made anew (node power cycle)',
   );
-  return { document, rebuild: { windows: true, role: changed }, notices };
+  return { document, rebuild: { ...rebuild, role: rebuild.role || changed }, notices };
 }
 
 async function cleanAfterPowerLoss(found: DeploymentDocument): Promise<string> {

@@ -5,6 +5,7 @@ import type { PatchRequest, PatchResult } from '../../contracts/control-api.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
 import { toDrivePath } from '../../sandbox/drive-path.ts';
 import { findDestination } from './find-destination.ts';
+import { notePatch } from './patch-record.ts';
 import type { PatchTarget } from './patch-target.ts';
 import { type Place, untilFree } from './until-free.ts';
 
@@ -46,9 +47,13 @@ function findPlaces(request: PatchRequest, targets: readonly PatchTarget[]): rea
 
 function replace(source: string, target: PatchTarget, hostPath: string): Patched {
   const backup = fs.existsSync(hostPath) ? backUp(hostPath) : undefined;
+  const drivePath = toDrivePath(target.vmRoot, hostPath) ?? hostPath;
   const unfinished = `${hostPath}${unfinishedSuffix}`;
+  let sha256: string;
   try {
     fs.copyFileSync(source, unfinished, fs.constants.COPYFILE_FICLONE);
+    sha256 = createHash('sha256').update(fs.readFileSync(unfinished)).digest('hex');
+    notePatch(target.vmRoot, drivePath, sha256);
     fs.renameSync(unfinished, hostPath);
   } catch (error) {
     fs.rmSync(unfinished, { force: true });
@@ -56,10 +61,10 @@ function replace(source: string, target: PatchTarget, hostPath: string): Patched
   }
   return {
     instance: target.instance,
-    drivePath: toDrivePath(target.vmRoot, hostPath) ?? hostPath,
+    drivePath,
     hostPath,
     ...(backup === undefined ? {} : { backup }),
-    sha256: createHash('sha256').update(fs.readFileSync(hostPath)).digest('hex'),
+    sha256,
   };
 }
 

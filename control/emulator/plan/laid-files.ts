@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { type LaidProgram, laidPrograms } from '../../../agents/host-agent/create-vm.ts';
+import type { VmDocument } from '../../../contracts/vm-document.ts';
+import type { FileContent, RolePackage } from '../../../model/package/service-package.ts';
+import type { DriveLayout } from '../../../sandbox/drive-layout.ts';
+
+/** Files that are laid on a drive when it is made anew, by `keyOf` their path. */
+export type LaidFiles = ReadonlyMap<string, LaidFile>;
+
+export interface LaidFile {
+  /** Below the drive, with forward slashes. */
+  readonly path: string;
+  /** Without it the file is written anew from what the host hands to the guest. */
+  readonly content?: FileContent;
+}
+
+/** Names as Windows tells them apart. @param below path below the drive, with slashes of this machine */
+export function keyOf(below: string): string {
+  return below.split(path.sep).join('/').normalize('NFC').toLowerCase();
+}
+
+/** What a drive made anew begins with: C: the guest's configuration, D: the agents, the role's drive the package with base\ (AB 6). */
+export async function laidFiles(vm: VmDocument, layout: DriveLayout, role: RolePackage) {
+  const programs = laidPrograms(vm, layout);
+  return {
+    C: [written(layout, [layout.configDocument.host, layout.roleEnvironment.host])],
+    D: [copied(layout, 'D', programs.D)],
+    roleDrive: [copied(layout, vm.roleDrive, programs.roleDrive), await packaged(role)],
+  } satisfies Record<string, readonly LaidFiles[]>;
+}
+
+function written({ vmRoot }: DriveLayout, files: readonly string[]): LaidFiles {
+  return byKey(files.map((file) => ({ path: path.relative(path.join(vmRoot, 'C'), file) })));
+}
+
+function copied({ vmRoot }: DriveLayout, letter: string, programs: readonly LaidProgram[]): LaidFiles {
+  return byKey(
+    programs.map(({ source, target }) => ({
+      path: path.relative(path.join(vmRoot, letter), target),
+      content: { kind: 'hostFile', hostPath: source, mode: 0o755 },
+    })),
+  );
+}
+
+function byKey(files: readonly LaidFile[]): LaidFiles {
+  return new Map(files.map((file) => [keyOf(file.path), file]));
+}
+
+const packages = new WeakMap<RolePackage, LaidFiles>();
+/** A package may have 100,000 files: after so many others in this process get a turn. */
+const filesInATurn = 5_000;
+
+async function packaged(role: RolePackage): Promise<LaidFiles> {
+  const known = packages.get(role);
+  if (known !== undefined) return known;
+  const files = new Map<string, LaidFile>();
+  for (const { path: file, content } of role.files) {
+    files.set(keyOf(file), { path: file, content });
+    if (files.size % filesInATurn === 0) await setImmediate();
+  }
+  packages.set(role, files);
+  return files;
+}
