@@ -1,6 +1,12 @@
+import type { DebuggedProcess, DebugRequest, DebugResult, DebugState } from './debug.ts';
 import type { DeploymentDocument } from './deployment.ts';
+import type { EventPlan, PlanRequest } from './event-plan.ts';
 import type { ExitCause } from './exit-cause.ts';
+import type { FileChange } from './file-change.ts';
 import type { InstanceStatus, PortalState } from './instance-status.ts';
+import type { Rotation, RotationItem } from './rotation.ts';
+
+export type { DebuggedProcess, DebugRequest, DebugResult, DebugState } from './debug.ts';
 
 /** One row of `rolevm ps --json`. */
 export interface PsEntry {
@@ -50,6 +56,8 @@ export interface InstanceEntry {
   readonly loaded?: readonly LoadedFile[];
   /** When the host agent restarts the VM unless the guest agent answers before, ISO 8601; only while it is silent. */
   readonly vmRestartAt?: string;
+  /** Of the load balancer; not in the feed. */
+  readonly rotation?: Rotation;
   /** Processes that a debugger is at, or that are suspended; without any it is missing. */
   readonly debugged?: readonly Pick<DebuggedProcess, 'name' | 'pid' | 'state' | 'since'>[];
   /** Host paths. */
@@ -105,43 +113,6 @@ export interface PatchResult {
   }[];
 }
 
-/**
- * What a debugger does to a process:
- * - `broken into`: stopped in its V8 inspector; a debugger sees it
- * - `suspended`: stopped by a signal, as programs are that are not played
- * - `attached`: runs, with its inspector open
- * - `running`: nothing any more
- */
-export type DebugState = 'broken into' | 'suspended' | 'attached' | 'running';
-
-export interface DebugRequest {
-  /** `list` changes nothing. */
-  readonly action: 'break' | 'attach' | 'detach' | 'list';
-  /**
-   * Name of a process, with or without .exe, or a pid as text. Without it WindowsAzureGuestAgent; for `detach` and `list` every process
-   * that a debugger is at.
-   */
-  readonly target?: string;
-  readonly instance?: string;
-}
-
-export interface DebuggedProcess {
-  readonly instance: string;
-  readonly name: string;
-  readonly pid: number;
-  readonly state: DebugState;
-  /** ISO 8601. */
-  readonly since: string;
-  /** Of an open inspector. */
-  readonly inspector?: { readonly webSocketUrl: string; readonly devtoolsUrl: string };
-  /** As in PsEntry. */
-  readonly vmRestartAt?: string;
-}
-
-export interface DebugResult {
-  readonly processes: readonly DebuggedProcess[];
-}
-
 export interface RevertRequest {
   /** Drive path, or a name without folders; without it the one file that was patched. */
   readonly file?: string;
@@ -182,8 +153,9 @@ export type FeedItem =
       readonly state: DebugState;
       readonly vmRestartAt?: string;
     }
+  | RotationItem
   | { readonly type: 'output'; readonly at: string; readonly instance: string; readonly source: string; readonly line: string }
-  | { readonly type: 'file'; readonly at: string; readonly instance: string; readonly text: string }
+  | { readonly type: 'file'; readonly at: string; readonly instance: string; readonly text: string; readonly change?: FileChange }
   | { readonly type: 'notice'; readonly at: string; readonly text: string }
   | { readonly type: 'stopping'; readonly at: string }
   | { readonly type: 'stopped'; readonly at: string };
@@ -199,6 +171,8 @@ export interface Emulator {
   /** Puts back what a patch has replaced. */
   revert(request: RevertRequest): Promise<RevertResult>;
   debug(request: DebugRequest): Promise<DebugResult>;
+  /** What an event would take away. Nothing is changed. */
+  plan(request: PlanRequest): Promise<EventPlan>;
   /** Calls `listener` for each item from now on. @returns how to end it */
   follow(listener: (item: FeedItem) => void): () => void;
   /** Orderly stop of everything; `remove` deletes the deployment with its drives. The feed tells the progress. */

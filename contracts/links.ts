@@ -71,6 +71,8 @@ export const fromService = z.discriminatedUnion('type', [
   heartbeat,
   statusReport,
   processMessage,
+  /** A sentence for the user. */
+  z.object({ type: z.literal('notice'), text: toldText }),
   /** The role has ended as the goal said: nothing of its job is left. */
   z.object({ type: z.literal('role.stopped') }),
 ]);

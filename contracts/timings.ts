@@ -45,6 +45,13 @@ export const timings = {
     about: 'a service ended unexpectedly → the service control manager starts it again',
   },
   serviceStopMs: { ms: 20_000, floorMs: 2_000, source: 'W: WaitToKillServiceTimeout', about: 'a service was asked to stop → it is killed' },
+  defaultProbeIntervalMs: { ms: 15_000, floorMs: 500, source: 'AB 4, D-probe', about: 'load balancer asks each guest agent for its role' },
+  defaultProbeTimeoutMs: {
+    ms: 31_000,
+    floorMs: 1_050,
+    source: 'AB 4, D-probe: two full intervals',
+    about: 'no answer 200 for so long → out of rotation; another answer counts at once',
+  },
   createVmMs: {
     ms: 0,
     source: 'AB 13 (I); copying package and image takes what it takes here',

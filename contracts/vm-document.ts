@@ -25,6 +25,8 @@ export interface VmDocument {
   /** Azure milliseconds. */
   readonly timings: Timings;
   readonly localStorage: readonly LocalStorageConfig[];
+  /** Where its guest agent answers the load balancer's default probe (AB 1.1); `path` names the instance, so that nobody else can answer for it. */
+  readonly defaultProbe: { readonly address: string; readonly port: number; readonly path: string };
   readonly settings: readonly { readonly name: string; readonly value: string }[];
   readonly endpoints: readonly EndpointConfig[];
   readonly certificates: readonly {

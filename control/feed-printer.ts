@@ -1,6 +1,8 @@
 import type { DebugState, FeedItem, InstanceEntry } from '../contracts/control-api.ts';
 import { describeExit, type ExitCause } from '../contracts/exit-cause.ts';
 import { harmless, painter, statusFormat } from './colour.ts';
+import { rotationText } from './rotation-text.ts';
+import { timeOfDay } from './time-of-day.ts';
 
 /** What the printer remembers between items: widths that only grow, and what was last said of each instance. */
 export interface FeedPrinter {
@@ -40,12 +42,6 @@ export function printFeedItem(
     return { printer: { ...next, shown }, lines: prefixed(next, item, statusText(item, options.colour), options.colour) };
   }
   return { printer: next, lines: prefixed(next, item, itemText(next, item, options), options.colour) };
-}
-
-/** The time of day of an ISO 8601 stamp, here: `14:03:09`. */
-export function timeOfDay(stamp: string): string {
-  const date = new Date(stamp);
-  return Number.isNaN(date.getTime()) ? stamp : date.toTimeString().slice(0, 8);
 }
 
 /** A moment to come, with the time that is left until then: `at 10:44:12, in 9:58`. */
@@ -100,6 +96,8 @@ function itemText(
         `${paint('yellow', '!')} ${harmless(item.name, false)} ${paint('gray', `pid ${item.pid}`)} ${debugWord(item.state)}${restart}`,
       ];
     }
+    case 'rotation':
+      return [rotationText(item.rotation, paint)];
     case 'output':
       return [
         `${paint('blue', harmless(item.source, false).padEnd(printer.sourceWidth))} ${paint('gray', '|')} ${harmless(item.line, colour)}`,

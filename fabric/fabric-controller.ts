@@ -6,11 +6,13 @@ import { type Instance, startInstance } from '../agents/host-agent/start-instanc
 import type { InstanceEntry } from '../contracts/control-api.ts';
 import type { ExitCause } from '../contracts/exit-cause.ts';
 import type { GoalState } from '../contracts/links.ts';
+import type { Rotation } from '../contracts/rotation.ts';
 import type { VmDocument } from '../contracts/vm-document.ts';
 import { startGate } from '../kernel/start-gate.ts';
 import { driveLayout } from '../sandbox/drive-layout.ts';
 import { deploymentMachine } from './deployment.machine.ts';
 import { type InstanceRecord, instanceRecord } from './instance-record.ts';
+import { type LoadBalancer, startLoadBalancer } from './load-balancer/load-balancer.ts';
 
 /** One instance as the fabric places it: its document, and what its application drive is made from. */
 export interface PlacedInstance {
@@ -25,6 +27,10 @@ export interface FabricListener {
   processEnded(instance: string, process: KnownProcess, cause: ExitCause): void;
   /** It has loaded files that it then holds. */
   processLoaded(instance: string, process: KnownProcess): void;
+  /** The load balancer has taken it in or out (AB 3.6). */
+  rotation(instance: string, rotation: Rotation): void;
+  /** A sentence of its guest agent for the user. */
+  notice(instance: string, text: string): void;
   /** Every instance is StoppedVM. */
   suspended(): void;
   fault(error: unknown): void;
@@ -53,7 +59,17 @@ export function startFabricController(placed: readonly PlacedInstance[], vmsDire
   // One start more than there are cores keeps them busy; more would only stall this process, which does the forking.
   const gate = startGate(os.availableParallelism() + 1);
   const deployment = createActor(deploymentMachine(placed.map(({ vm }) => vm.instanceId)));
-  deployment.subscribe({ complete: listener.suspended, error: listener.fault });
+  const balancer = startLoadBalancer(
+    placed.map(({ vm }) => vm),
+    listener,
+  );
+  deployment.subscribe({
+    complete: () => {
+      balancer.stop();
+      listener.suspended();
+    },
+    error: listener.fault,
+  });
   deployment.start();
 
   const instances = placed.map(({ vm, rebuild, fillRoleDrive }) => {
@@ -63,11 +79,13 @@ export function startFabricController(placed: readonly PlacedInstance[], vmsDire
       status: (status, details, restartAt, vmRestartAt) => {
         if (!record.enter(status, details, restartAt, vmRestartAt)) return;
         listener.status(record.entry());
+        balancer.status(vm.instanceId, status);
         deployment.send({ type: 'instance.status', instance: vm.instanceId, status });
       },
       processStarted: (process) => listener.processStarted(vm.instanceId, process),
       processEnded: (process, cause) => listener.processEnded(vm.instanceId, process, cause),
       processLoaded: (process) => listener.processLoaded(vm.instanceId, process),
+      notice: (text) => listener.notice(vm.instanceId, text),
       fault: listener.fault,
     });
     return { vm, vmRoot, record, started, goal: { incarnation: 1, expectedState: 'Started', roleGeneration: 0 } as GoalState };
@@ -76,7 +94,7 @@ export function startFabricController(placed: readonly PlacedInstance[], vmsDire
     listener.status(record.entry());
     started.pursue(goal);
   }
-  return controllerOf(instances, deployment);
+  return controllerOf(instances, deployment, balancer);
 }
 
 interface Controlled {
@@ -90,6 +108,7 @@ interface Controlled {
 function controllerOf(
   instances: readonly Controlled[],
   deployment: { getSnapshot(): { value: unknown }; send(event: { type: 'deployment.suspend' }): void },
+  balancer: LoadBalancer,
 ): FabricController {
   const pursue = (instance: Controlled, change: Partial<GoalState>) => {
     instance.goal = { ...instance.goal, ...change, incarnation: instance.goal.incarnation + 1 };
@@ -99,7 +118,7 @@ function controllerOf(
     instances: instances.map(({ vm, vmRoot, record, started }) => ({
       vm,
       vmRoot,
-      entry: record.entry,
+      entry: () => ({ ...record.entry(), rotation: balancer.rotationOf(vm.instanceId) }),
       processes: () => started.processes.living(),
       vmRestartAt: () => started.vmRestartAt(),
     })),

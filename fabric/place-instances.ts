@@ -15,6 +15,9 @@ export interface Placement {
 
 /** First port of those that the fabric picks (AB 12). */
 const firstPickedPort = 20_000;
+/** Below the ports that systems give to outgoing connections. */
+const firstProbePort = 29_000;
+const mostInstances = 1_000;
 const faultDomains = 2;
 
 /**
@@ -37,10 +40,11 @@ export function placeInstances(model: ServiceModel, placement: Placement): reado
           faultDomain: index % faultDomains,
           endpoints: endpointsOf(role, address),
         },
+        probed: { address, number: next },
       };
     }),
   );
-  return placed.map(({ role, instance }) => ({
+  return placed.map(({ role, instance, probed }) => ({
     instanceId: instance.id,
     roleName: role.name,
     roleKind: roleKind(role),
@@ -53,6 +57,11 @@ export function placeInstances(model: ServiceModel, placement: Placement): reado
     speed: placement.speed,
     timings: placement.timings,
     localStorage: role.localStorage.map(({ name, sizeInMB, cleanOnRoleRecycle }) => ({ name, sizeInMB, cleanOnRoleRecycle })),
+    defaultProbe: {
+      address: probed.address,
+      port: probePort(instance.endpoints, probed.number),
+      path: `/${encodeURIComponent(`${placement.deploymentId}.${instance.id}`)}`,
+    },
     settings: role.settings,
     endpoints: instance.endpoints,
     certificates: role.certificates.map(({ name, thumbprint, storeLocation, storeName }) => ({
@@ -98,6 +107,13 @@ function endpointsOf(role: ServiceRole, address: string): readonly EndpointConfi
     return next++;
   };
   return endpoints.map(({ name, protocol, port }) => ({ name, protocol, address, port: typeof port === 'number' ? port : pick() }));
+}
+
+/** Azure does not publish the port. Two instances have different ones even where they share an address. */
+function probePort(endpoints: readonly EndpointConfig[], number: number): number {
+  let port = firstProbePort + number;
+  while (endpoints.some((endpoint) => endpoint.port === port)) port += mostInstances;
+  return port;
 }
 
 function roleKind(role: ServiceRole): RoleKind {

@@ -5,6 +5,7 @@ import type { VmDocument } from '../../contracts/vm-document.ts';
 import type { AzureClock } from '../../kernel/clock.ts';
 import type { EndedProcess } from '../../kernel/job-object/index.ts';
 import type { ParentLink } from '../../kernel/parent-link.ts';
+import { isAlive } from '../../kernel/process-table/index.ts';
 import type { StartedProcess } from '../../kernel/start-process.ts';
 import type { EventLog } from '../../logs/event-log.ts';
 import { knownEvents } from '../../logs/known-events.ts';
@@ -18,6 +19,8 @@ export interface AgentStory extends GuestAgentTells {
   jobNotEnded(error: unknown): void;
   /** A line of WaAppAgent.log as it comes every 2–3 s (S2). */
   healthLine(): void;
+  /** Whether the role is Ready as it was told last, and its bootstrapper lives: a debugger may have held this process up meanwhile. */
+  isReady(): boolean;
 }
 
 /** Tells what the guest agent does where Azure tells it: in its two logs, in the event log, and to the host agent (AB 7.1 to 7.3). */
@@ -70,7 +73,8 @@ export function agentStory(to: {
     bootstrapperEnded: (cause, outcome) => {
       runtime.warn(`WaHostBootstrapper ${describeExit(cause)}${outcome === undefined ? '' : ` (${outcome.kind})`}.`);
       if (bootstrapper === undefined) return;
-      const report: ProcessReport = {
+      // After the status that follows from it: whoever hears of the end must not find the role Ready any more.
+      untoldEnd = {
         name: 'WaHostBootstrapper',
         kind: 'played',
         ...bootstrapper,
@@ -78,8 +82,6 @@ export function agentStory(to: {
         state: 'ended',
         ended: cause,
       };
-      // After the status that follows from it: whoever hears of the end must not find the role Ready any more.
-      untoldEnd = report;
       setImmediate(tellEnd);
     },
     heartbeat: (n) => link.send({ type: 'heartbeat', n }),
@@ -102,6 +104,7 @@ export function agentStory(to: {
       for (const report of processes.takeRest({ kind: 'unseen' })) link.send({ type: 'process', process: report });
     },
     jobNotEnded: (error) => runtime.error(error instanceof Error ? error.message : String(error)),
+    isReady: () => status === 'ReadyRole' && bootstrapper !== undefined && isAlive(bootstrapper),
     healthLine: () => {
       health.heart('WindowsAzureGuestAgent Heartbeat.');
       health.info(

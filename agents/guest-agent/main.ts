@@ -15,6 +15,7 @@ import { openLog } from '../../logs/open-log.ts';
 import { driveLayout } from '../../sandbox/drive-layout.ts';
 import { readVmDocument } from '../../sandbox/vm-document.ts';
 import { agentStory } from './agent-story.ts';
+import { answerProbe } from './answer-probe.ts';
 import { guestAgentMachine } from './guest-agent.machine.ts';
 import { prepareGuest } from './prepare-guest.ts';
 
@@ -36,6 +37,10 @@ const link = openParentLink<ToService, FromService>({
   onLost: () => actor.send({ type: 'service.stop' }),
 });
 const story = agentStory({ vm, clock, health, runtime, events, link });
+const probe = answerProbe(vm.defaultProbe, story.isReady, (text) => {
+  runtime.error(text);
+  link.send({ type: 'notice', text });
+});
 
 // Before the first bootstrapper there is nothing in the job: what a former agent left in its own, the VM has ended (AB 1.2).
 let jobIsOpen = false;
@@ -70,6 +75,7 @@ const machine = guestAgentMachine(
       jobIsOpen = true;
       adoptOrphansSoon();
       story.bootstrapperStarted(process);
+      probe.open();
     },
     leave: () => leave(0),
   },

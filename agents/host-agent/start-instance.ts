@@ -14,6 +14,7 @@ import { createVm, type VmPlan } from './create-vm.ts';
 import { endVm } from './end-vm.ts';
 import { hostAgentMachine } from './host-agent.machine.ts';
 import { type KnownProcess, type ProcessRegistry, processRegistry, unknownState } from './process-registry.ts';
+import { silenceFuse } from './silence-fuse.ts';
 
 export interface InstanceListener {
   /** @param vmRestartAt as in InstanceEntry */
@@ -21,6 +22,8 @@ export interface InstanceListener {
   processStarted(process: KnownProcess): void;
   processEnded(process: KnownProcess, cause: ExitCause): void;
   processLoaded(process: KnownProcess): void;
+  /** A sentence of the guest agent for the user. */
+  notice(text: string): void;
   fault(error: unknown): void;
 }
 
@@ -45,9 +48,7 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
   const marker = { RoleDeploymentID: vm.deploymentId, RoleInstanceID: vm.instanceId };
   const registry = processRegistry({ started: listener.processStarted, ended: listener.processEnded, loaded: listener.processLoaded });
   const clock = scaledClock(vm.speed);
-  let guestHeardAt: number | undefined;
-  const vmRestartAt = () =>
-    guestHeardAt === undefined ? undefined : new Date(guestHeardAt + clock.realMs(vm.timings.guestLostMs)).toISOString();
+  const fuse = silenceFuse(clock, vm.timings.guestLostMs);
   const end = async (servicesToo: boolean) => {
     const ofVm = servicesToo ? registry.living().filter(isService) : [];
     for (const { pid } of await endVm(ofVm, marker)) registry.noteEnd(pid, endedHere);
@@ -79,11 +80,12 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
     },
     {
       status: (status, details, restartAt) =>
-        listener.status(status, details, restartAt, status === 'UnresponsiveRole' ? vmRestartAt() : undefined),
-      service: (event) => noteService(registry, event),
-      guestHeard: () => {
-        guestHeardAt = Date.now();
+        listener.status(status, details, restartAt, status === 'UnresponsiveRole' ? fuse.burnsOutAt() : undefined),
+      service: (event) => {
+        noteService(registry, event);
+        if (event.type === 'service.message' && event.message.type === 'notice') listener.notice(event.message.text);
       },
+      guestHeard: fuse.heard,
       ...systemEvents(layout.eventLogs.host, vm.machineName),
     },
     { timings: vm.timings, services },
@@ -91,7 +93,7 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
   const actor = createActor(machine, { clock });
   actor.subscribe({ error: listener.fault });
   actor.start();
-  return { pursue: (goal) => actor.send({ type: 'goal', goal }), processes: registry, vmRestartAt };
+  return { pursue: (goal) => actor.send({ type: 'goal', goal }), processes: registry, vmRestartAt: fuse.burnsOutAt };
 }
 
 /** The cause of an end by `endVm`. */

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { InstanceEntry, StatusDocument } from '../../contracts/control-api.ts';
+import type { Rotation } from '../../contracts/rotation.ts';
 import { request } from '../../control/client.ts';
 import { harmless, type Paint, painter, statusFormat } from '../../control/colour.ts';
 import { momentText } from '../../control/feed-printer.ts';
 import { loadedText } from '../../control/loaded-text.ts';
+import { probeText } from '../../control/rotation-text.ts';
 import { type Cli, emulatorOf, isJson, print, printJson, wantsColour } from '../cli.ts';
 import { ageOf } from '../duration.ts';
 import { table } from '../table.ts';
@@ -28,7 +30,7 @@ export function define(command: Command, cli: Cli): void {
 /** The status for a person. @param now wall-clock milliseconds, for ages */
 export function statusLines({ emulator, deployment, instances }: StatusDocument, now: number, colour: boolean): readonly string[] {
   const paint = painter(colour);
-  const head = ['INSTANCE', 'STATE', 'PORTAL', 'SINCE', 'RECYCLES', 'UD', 'FD', 'DETAILS'].map((title) => paint('gray', title));
+  const head = ['INSTANCE', 'STATE', 'PORTAL', 'LB', 'SINCE', 'RECYCLES', 'UD', 'FD', 'DETAILS'].map((title) => paint('gray', title));
   const width = Math.max(0, ...instances.map((instance) => instance.name.length));
   return [
     `${paint('bold', deployment.serviceName)}  ${deployment.status}  ${paint('gray', `deployment ${deployment.id}`)}`,
@@ -37,7 +39,7 @@ export function statusLines({ emulator, deployment, instances }: StatusDocument,
       `${emulator.state}, pid ${emulator.pid}, speed ${emulator.speed}, for ${ageOf(emulator.startedAt, now)}, over ${emulator.stateDirectory}`,
     ),
     '',
-    ...table([head, ...instances.map((instance) => instanceRow(instance, now, paint))], [4]),
+    ...table([head, ...instances.map((instance) => instanceRow(instance, now, paint))], [5]),
     '',
     ...instances.flatMap(({ name, drives, loaded = [] }) => [
       ...(['C', 'D', 'E'] as const).map((letter, index) => `${(index === 0 ? name : '').padEnd(width)}  ${letter}: ${drives[letter]}`),
@@ -51,16 +53,24 @@ function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readon
   const notes = [
     ...(instance.debugged ?? []).map(({ name, pid, state }) => `${harmless(name, false)} (${pid}) is ${state}`),
     ...windowText(instance, now),
+    ...(instance.rotation === undefined ? [] : [probeText(instance.rotation.probe)]),
     ...(instance.vmRestartAt === undefined ? [] : [`VM restarts ${momentText(instance.vmRestartAt, now)}`]),
   ];
   return [
     instance.name,
     paint(statusFormat(instance.state), instance.state),
     instance.portalState,
+    lbCell(instance.rotation, paint),
     ageOf(instance.since, now),
     String(instance.recycles),
     String(instance.updateDomain),
     String(instance.faultDomain),
     [harmless(details, false), ...(notes.length === 0 ? [] : [`(${notes.join('; ')})`])].filter((part) => part !== '').join(' '),
   ];
+}
+
+/** Whether the load balancer has it in rotation. */
+function lbCell(rotation: Rotation | undefined, paint: Paint): string {
+  if (rotation === undefined) return '-';
+  return rotation.inRotation ? paint('green', 'in') : paint('red', 'out');
 }

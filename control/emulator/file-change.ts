@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { KnownProcess } from '../../agents/host-agent/process-registry.ts';
 import type { FileChange } from '../../contracts/file-change.ts';
 import { toDrivePath } from '../../sandbox/drive-path.ts';
-import { timeOfDay } from '../feed-printer.ts';
+import { timeOfDay } from '../time-of-day.ts';
 import type { LoadedFiles } from './loaded-files.ts';
 import { unfinishedSuffix } from './patch-file.ts';
 import { holderOf, type PatchTarget } from './patch-target.ts';

@@ -1,6 +1,6 @@
 import type { KnownProcess } from '../../agents/host-agent/process-registry.ts';
 import type { InstanceEntry } from '../../contracts/control-api.ts';
-import { timeOfDay } from '../feed-printer.ts';
+import { timeOfDay } from '../time-of-day.ts';
 import type { Feed } from './feed.ts';
 import type { LoadedFiles } from './loaded-files.ts';
 

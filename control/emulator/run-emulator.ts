@@ -83,6 +83,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
     startedAt: new Date().toISOString(),
     document: deployment.document,
     fabric: withLoaded(fabric, loaded),
+    roles: service.packaged.roles,
     feed,
     stop: ({ remove }) => {
       if (remove) fate = 'remove';
@@ -148,7 +149,7 @@ function placeService(
   }));
 }
 
-function listenFor(feed: Feed, loaded: LoadedFiles): Pick<FabricListener, 'status' | 'processStarted' | 'processEnded' | 'processLoaded'> {
+function listenFor(feed: Feed, loaded: LoadedFiles): Omit<FabricListener, 'suspended' | 'fault'> {
   const ready = new Set<string>();
   const window = restartWindow(feed, loaded);
   return {
@@ -168,6 +169,8 @@ function listenFor(feed: Feed, loaded: LoadedFiles): Pick<FabricListener, 'statu
       window.ended(instance, process);
     },
     processLoaded: loaded.note,
+    rotation: (instance, rotation) => feed.tell({ type: 'rotation', instance, rotation }),
+    notice: (instance, text) => feed.tell({ type: 'notice', text: `${instance}: ${text}` }),
   };
 }
 

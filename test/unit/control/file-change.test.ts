@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KnownProcess } from '../../../agents/host-agent/process-registry.ts';
 import { fileChanges } from '../../../control/emulator/file-change.ts';
 import type { PatchTarget } from '../../../control/emulator/patch-target.ts';
-import { timeOfDay } from '../../../control/feed-printer.ts';
+import { timeOfDay } from '../../../control/time-of-day.ts';
 
 let root: string;
 let dll: string;

@@ -4,7 +4,7 @@ import { windowText } from '../../../cli/window-text.ts';
 import type { InstanceEntry, LoadedFile } from '../../../contracts/control-api.ts';
 import { createFeed } from '../../../control/emulator/feed.ts';
 import { restartWindow } from '../../../control/emulator/restart-window.ts';
-import { timeOfDay } from '../../../control/feed-printer.ts';
+import { timeOfDay } from '../../../control/time-of-day.ts';
 
 const restartAt = '2014-03-11T09:14:22.000Z';
 const file = 'E:\\approot\\W.dll';

@@ -162,6 +162,7 @@ describe('the instance configuration document', () => {
     speed: 1,
     timings: resolveTimings(1),
     localStorage: [{ name: 'Cache', sizeInMB: 64, cleanOnRoleRecycle: false }],
+    defaultProbe: { address: '127.255.0.2', port: 29_001, path: '/probe' },
     settings: [{ name: 'Greeting', value: 'hello' }],
     endpoints: [endpoint],
     certificates: [{ name: 'Front', thumbprint: 'AB'.repeat(20), storeLocation: 'LocalMachine', storeName: 'My' }],

@@ -20,6 +20,7 @@ export function vmDocument(changes: Partial<VmDocument> = {}): VmDocument {
       { name: 'Keep', sizeInMB: 64, cleanOnRoleRecycle: false },
       { name: 'DiagnosticStore', sizeInMB: 4096, cleanOnRoleRecycle: true },
     ],
+    defaultProbe: { address: '127.255.0.2', port: 29_001, path: '/1f0c7a5e9d3b4c2fa6e8b7d0c1e2f3a4.WorkerRole1_IN_0' },
     settings: [],
     endpoints: [],
     certificates: [],
