@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { exitCause, toldText } from './exit-cause.ts';
+import { faultNames } from './faults.ts';
 import { instanceStatuses } from './instance-status.ts';
 
 /**
@@ -23,11 +24,22 @@ export type GoalState = z.infer<typeof goalState>;
 const heldFile = z.object({ file: z.string().check(z.maxLength(1_000)), mtimeMs: z.number() });
 export type HeldFile = z.infer<typeof heldFile>;
 
+/** Which startup task a program plays: programs of the same name are told apart by it. */
+export const startupTaskKind = z.object({
+  /** Place in RoleModel.xml, from 0. */
+  index: count,
+  type: z.enum(['simple', 'foreground', 'background']),
+  context: z.enum(['limited', 'elevated']),
+});
+export type StartupTaskKind = z.infer<typeof startupTaskKind>;
+
 /** A process of a VM as it reports itself or is reported by the one that started it. */
 export const processReport = z.object({
   name: z.string().check(z.maxLength(260)),
   /** played: has a machine of its own; task: a startup task's program; program: a role's program. */
   kind: z.enum(['played', 'task', 'program']),
+  /** Of a startup task's program. */
+  task: z.optional(startupTaskKind),
   pid: z.int().check(z.positive()),
   ppid: count,
   /** Start time as the system counts it; with the pid it names the process for good. Empty where the system does not tell. */
@@ -61,6 +73,8 @@ const heartbeat = z.object({ type: z.literal('heartbeat'), n: count });
 export const toService = z.discriminatedUnion('type', [
   z.object({ type: z.literal('goal'), goal: goalState }),
   heartbeat,
+  /** What is to go wrong from now on: all of it, so that a repetition does no harm. */
+  z.object({ type: z.literal('faults'), faults: z.array(z.enum(faultNames)).check(z.maxLength(faultNames.length)) }),
   z.object({ type: z.literal('service.stop') }),
 ]);
 export type ToService = z.infer<typeof toService>;
@@ -94,6 +108,8 @@ export const fromBootstrapper = z.discriminatedUnion('type', [
   heartbeat,
   z.object({ type: z.literal('phase'), status: z.enum(['StartingRole', 'BusyRole', 'ReadyRole', 'StoppingRole']), details: toldText }),
   processMessage,
+  /** A sentence for the user. */
+  z.object({ type: z.literal('notice'), text: toldText }),
   z.object({ type: z.literal('outcome'), outcome: bootstrapperOutcome }),
 ]);
 export type FromBootstrapper = z.infer<typeof fromBootstrapper>;

@@ -19,6 +19,15 @@ export const timings = {
   crashRestartMs: { ms: 10_000, source: 'AB 3.5 (I)', about: 'role crashed or failed to start → next start' },
   recycleRestartMs: { ms: 0, source: 'AB 3.4', about: 'orderly recycle → next start' },
   jobEndDelayMs: { ms: 3_000, source: 'S0 "a few seconds"; AB 1.3 (I)', about: 'WaHostBootstrapper lost → its job is ended' },
+  firstHeartbeatMs: { ms: 20_000, floorMs: 5_000, source: 'I', about: 'a process was started → its first sign of life is late' },
+  heartbeatLateMs: { ms: 6_000, floorMs: 1_000, source: 'I: 1.2 beats', about: 'last sign of life → the next is late; noted in the log' },
+  heartbeatMissedMs: { ms: 5_000, floorMs: 1_000, source: 'I: one beat', about: 'a sign of life is late → its absence is told' },
+  longWaitMs: {
+    ms: 300_000,
+    floorMs: 5_000,
+    source: 'S3: startup tasks not longer than five minutes (advice)',
+    about: 'something without limit is waited for → it is told what',
+  },
   hostHeartbeatMs: { ms: 5_000, floorMs: 50, source: 'AB 4 (I)', about: 'host agent asks the guest agent for a sign of life' },
   guestUnresponsiveMs: {
     ms: 60_000,
