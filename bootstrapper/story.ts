@@ -1,6 +1,6 @@
 import type { ExitCause } from '../contracts/exit-cause.ts';
 import { describeExit } from '../contracts/exit-cause.ts';
-import type { FromBootstrapper } from '../contracts/links.ts';
+import type { FromBootstrapper, ProcessReport } from '../contracts/links.ts';
 import type { ParentLink } from '../kernel/parent-link.ts';
 import type { StartedProcess } from '../kernel/start-process.ts';
 import type { EventLog } from '../logs/event-log.ts';
@@ -28,10 +28,10 @@ export function bootstrapperStory(to: {
   let role: Role | undefined;
   const started = new Map<number, StartedProcess>();
   let host: StartedProcess | undefined;
-  const reportChild = (name: string, kind: 'played' | 'task', process: StartedProcess, state: string, ended?: ExitCause) => {
+  const reportChild = (child: Pick<ProcessReport, 'name' | 'kind' | 'task'>, process: StartedProcess, state: string, ended?: ExitCause) => {
     link.send({
       type: 'process',
-      process: { name, kind, ...process, ppid: globalThis.process.pid, state, ...(ended === undefined ? {} : { ended }) },
+      process: { ...child, ...process, ppid: globalThis.process.pid, state, ...(ended === undefined ? {} : { ended }) },
     });
   };
   const tellExecuting = (task: StartupTask) => {
@@ -56,7 +56,7 @@ export function bootstrapperStory(to: {
     taskStarted: (task, process) => {
       started.set(task.index, process);
       tellExecuting(task);
-      reportChild(imageName(task.model.commandLine), 'task', process, `running (${task.model.taskType}, ${task.model.executionContext})`);
+      reportChild(programOf(task), process, `running (${task.model.taskType}, ${task.model.executionContext})`);
     },
     taskEnded: (task, cause) => {
       const line = taskLine(task);
@@ -66,22 +66,26 @@ export function bootstrapperStory(to: {
       if (cause.kind === 'exited' && cause.code === 0)
         events.write(knownEvents.startupTaskSucceeded(role?.sdkVersion ?? '', task.model.commandLine));
       const process = started.get(task.index);
-      if (process !== undefined) reportChild(imageName(task.model.commandLine), 'task', process, 'ended', cause);
+      if (process !== undefined) reportChild(programOf(task), process, 'ended', cause);
     },
     hostStarted: (process) => {
       host = process;
       log.warn(`Executing "${layout.base.drive}\\${role?.host}.exe" .`);
-      if (role !== undefined) reportChild(role.host, 'played', process, 'starting');
+      if (role !== undefined) reportChild({ name: role.host, kind: 'played' }, process, 'starting');
     },
     hostEnded: (cause) => {
       log.warn(`Program "${layout.base.drive}\\${role?.host}.exe" ${endOf(cause)}. Working Directory = ${layout.approot.drive}`);
-      if (host !== undefined && role !== undefined) reportChild(role.host, 'played', host, 'ended', cause);
+      if (host !== undefined && role !== undefined) reportChild({ name: role.host, kind: 'played' }, host, 'ended', cause);
     },
     outcome: (outcome) => {
       log.warn(outcome.details === '' ? `Role ended: ${outcome.kind}.` : `Role ended: ${outcome.kind}. ${outcome.details}`);
       link.send({ type: 'outcome', outcome });
     },
   };
+}
+
+function programOf({ index, model }: StartupTask): Pick<ProcessReport, 'name' | 'kind' | 'task'> {
+  return { name: imageName(model.commandLine), kind: 'task', task: { index, type: model.taskType, context: model.executionContext } };
 }
 
 /** In the order of the schema (AB 5.2, I beyond 0). */

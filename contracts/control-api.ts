@@ -1,9 +1,11 @@
 import type { DebuggedProcess, DebugRequest, DebugResult, DebugState } from './debug.ts';
 import type { DeploymentDocument } from './deployment.ts';
+import type { DriveItem } from './drive-item.ts';
 import type { EventPlan, PlanRequest } from './event-plan.ts';
 import type { ExitCause } from './exit-cause.ts';
 import type { FileChange } from './file-change.ts';
 import type { InstanceStatus, PortalState } from './instance-status.ts';
+import type { ProcessReport, StartupTaskKind } from './links.ts';
 import type { Rotation, RotationItem } from './rotation.ts';
 
 export type { DebuggedProcess, DebugRequest, DebugResult, DebugState } from './debug.ts';
@@ -135,7 +137,15 @@ export interface RevertResult {
 /** A line of the emulator's own story: what `up` prints and `wait`, `down` and `--follow` watch. One JSON object a line. */
 export type FeedItem =
   | { readonly type: 'status'; readonly at: string; readonly instance: InstanceEntry }
-  | { readonly type: 'process.started'; readonly at: string; readonly instance: string; readonly name: string; readonly pid: number }
+  | {
+      readonly type: 'process.started';
+      readonly at: string;
+      readonly instance: string;
+      readonly name: string;
+      readonly pid: number;
+      readonly kind?: ProcessReport['kind'];
+      readonly task?: StartupTaskKind;
+    }
   | {
       readonly type: 'process.ended';
       readonly at: string;
@@ -155,8 +165,17 @@ export type FeedItem =
     }
   | RotationItem
   | { readonly type: 'output'; readonly at: string; readonly instance: string; readonly source: string; readonly line: string }
-  | { readonly type: 'file'; readonly at: string; readonly instance: string; readonly text: string; readonly change?: FileChange }
-  | { readonly type: 'notice'; readonly at: string; readonly text: string }
+  | {
+      readonly type: 'file';
+      readonly at: string;
+      readonly instance: string;
+      readonly text: string;
+      readonly change?: FileChange;
+      /** Files whose last holder has ended inside the restart window. */
+      readonly freed?: readonly string[];
+    }
+  | DriveItem
+  | { readonly type: 'notice'; readonly at: string; readonly instance?: string; readonly text: string }
   | { readonly type: 'stopping'; readonly at: string }
   | { readonly type: 'stopped'; readonly at: string };
 

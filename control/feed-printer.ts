@@ -58,7 +58,7 @@ function grown(printer: FeedPrinter, item: FeedItem): FeedPrinter {
 
 function subjectOf(item: FeedItem): string {
   if (item.type === 'status') return item.instance.name;
-  return 'instance' in item ? item.instance : 'rolevm';
+  return ('instance' in item ? item.instance : undefined) ?? 'rolevm';
 }
 
 function statusKey({ state, details, restartAt, vmRestartAt }: InstanceEntry): string {
@@ -104,6 +104,12 @@ function itemText(
       ];
     case 'file':
       return [paint('magenta', harmless(item.text, false))];
+    case 'drives':
+      return [paint('magenta', `${item.rebuilt.map((letter) => `${letter}:`).join(' and ')} made anew`)];
+    // What a patch means for the role, the watch over the drive tells.
+    case 'patched':
+    case 'reverted':
+      return [];
     case 'notice':
       return item.text.split(/\r?\n/).map((line) => harmless(line, false));
     case 'stopping':

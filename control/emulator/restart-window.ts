@@ -21,7 +21,7 @@ export function restartWindow(feed: Feed, loaded: Pick<LoadedFiles, 'of'>): Rest
     if (until === undefined || files === undefined || loaded.of(instance).length > 0) return;
     held.delete(instance);
     const text = `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} free until ${timeOfDay(until)}`;
-    feed.tell({ type: 'file', instance, text });
+    feed.tell({ type: 'file', instance, text, freed: files });
   };
   return {
     status: (instance) => {
