@@ -22,6 +22,7 @@ export const commandList: readonly CommandEntry[] = [
   { name: 'events', summary: 'read the Windows event log of an instance', load: () => import('./commands/events.ts') },
   { name: 'recycle', summary: 'stop a role in order and start it again', load: () => import('./commands/recycle.ts') },
   { name: 'patch', summary: 'copy a file to where it belongs on E:', load: () => import('./commands/patch.ts') },
+  { name: 'plan', summary: 'preview what an event takes away', load: () => import('./commands/plan.ts') },
   { name: 'doctor', summary: 'find and end what earlier runs have left', load: () => import('./commands/doctor.ts') },
   { name: 'version', summary: 'show versions, for a report', load: () => import('./commands/version.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./commands/completion.ts') },

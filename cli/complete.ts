@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { vmEvents } from '../contracts/events.ts';
 import { instanceStatuses } from '../contracts/instance-status.ts';
 import { processNames } from '../contracts/process-names.ts';
 import { placeFound } from '../control/state-directory.ts';
@@ -61,6 +62,8 @@ function argumentValues(command: Command, before: readonly string[], cli: Cli): 
   switch (command.name()) {
     case 'debug':
       return debugActions.some((action) => before.includes(action)) ? processNames : debugActions;
+    case 'plan':
+      return vmEvents;
     case 'kill':
     case 'ps':
       return processNames;

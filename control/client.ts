@@ -14,6 +14,7 @@ import type {
   StatusDocument,
 } from '../contracts/control-api.ts';
 import { type Diagnostic, UserError } from '../contracts/diagnostic.ts';
+import type { EventPlan, PlanRequest } from '../contracts/event-plan.ts';
 import { emulatorMs } from '../contracts/timings-of-the-emulator.ts';
 
 /** What can be asked of a running emulator, with question and answer. */
@@ -25,6 +26,7 @@ export interface Routes {
   'POST /patch': { readonly body: PatchRequest; readonly answer: PatchResult };
   'POST /revert': { readonly body: RevertRequest; readonly answer: RevertResult };
   'POST /debug': { readonly body: DebugRequest; readonly answer: DebugResult };
+  'POST /plan': { readonly body: PlanRequest; readonly answer: EventPlan };
   'POST /stop': { readonly body: { readonly remove: boolean }; readonly answer: { readonly stopping: true } };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../contracts/diagnostic.ts';
+import { vmEvents } from '../contracts/events.ts';
 
 const name = z.string().check(z.minLength(1), z.maxLength(260));
 const path = z.string().check(z.minLength(1), z.maxLength(4_096));
@@ -21,6 +22,7 @@ const requestSchemas = {
     target: z.optional(name),
     instance: z.optional(name),
   }),
+  plan: z.strictObject({ event: z.enum(vmEvents), instance: z.optional(name) }),
   revert: z.strictObject({ file: z.optional(path), instance: z.optional(name), waitMs: z.optional(waitMs) }),
   stop: z.strictObject({ remove: z.optional(z.boolean()) }),
 } as const;

@@ -4,6 +4,7 @@ import { UserError } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
 import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import type { FabricController, RunningInstance } from '../../fabric/fabric-controller.ts';
+import type { RolePackage } from '../../model/package/service-package.ts';
 import { type DebugDesk, debugDesk } from './debug/debug-desk.ts';
 import { debugProcesses, usualTarget } from './debug/debug-processes.ts';
 import { fuseOf, withDebugged, withDebugStates } from './debug/debug-view.ts';
@@ -12,6 +13,7 @@ import { killProcess } from './kill-process.ts';
 import { listVmProcesses } from './list-processes.ts';
 import { patchFile } from './patch-file.ts';
 import { patchTarget } from './patch-target.ts';
+import { planEvent } from './plan-event.ts';
 import { revertPatch } from './revert-patch.ts';
 
 export interface EmulatorParts {
@@ -20,6 +22,8 @@ export interface EmulatorParts {
   readonly startedAt: string;
   readonly document: DeploymentDocument;
   readonly fabric: FabricController;
+  /** What the package has for each role. */
+  readonly roles: readonly RolePackage[];
   readonly feed: Feed;
   readonly stop: (options: { readonly remove: boolean }) => void;
 }
@@ -55,6 +59,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       return debugProcesses(request, desk, list, (pid) => isPlayed(fabric, pid));
     },
     revert: (request) => revertPatch(request, chosen(fabric, request.instance).map(patchTarget), waitForEnd(feed, request.waitMs ?? 0)),
+    plan: (request) => planEvent(request, chosen(fabric, request.instance), parts.roles),
     follow: feed.follow,
     stop: (options) => {
       parts.stop(options);

@@ -45,6 +45,7 @@ describe('the command line', () => {
       'events',
       'recycle',
       'patch',
+      'plan',
       'doctor',
       'version',
       'completion',
@@ -118,6 +119,10 @@ describe('completion', () => {
     ],
     [['help', 'exit'], ['exit-codes']],
     [['patch', ''], []],
+    [
+      ['plan', 're'],
+      ['recycle', 'reboot', 'reimage', 'rebuild'],
+    ],
     [['patch', 'x.dll', '--wait', '--ins'], ['--instance']],
   ])('of %j offers %j', async (words, offered) => {
     withVms();
