@@ -12,6 +12,9 @@ export const processNames = [
 
 export type ProcessName = (typeof processNames)[number];
 
+/** Programs of plug-ins that rolevm plays: they run as startup tasks, under the names that their command lines have (AB 1.1). */
+export type PluginAgentName = 'DiagnosticsAgent' | 'RemoteAccessAgent' | 'PluginStandIn';
+
 /**
  * The played process a user means: any case, with or without `.exe`, as Task Manager and taskkill accept it.
  *

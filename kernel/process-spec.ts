@@ -1,14 +1,14 @@
 import path from 'node:path';
-import type { ProcessName } from '../contracts/process-names.ts';
+import type { PluginAgentName, ProcessName } from '../contracts/process-names.ts';
 import type { LaunchSpec } from './start-process.ts';
 
 /** File name of a played process in the folder of bundles; on a drive of the VM it is called `<name>.exe`. */
-export function bundleName(name: ProcessName): string {
+export function bundleName(name: ProcessName | PluginAgentName): string {
   return `${name}.cjs`;
 }
 
 export interface PlayedProcess {
-  readonly name: ProcessName;
+  readonly name: ProcessName | PluginAgentName;
   /** Host path of the program on its drive: a copy of the bundle, as Azure's executables lie on D: and E:. */
   readonly program: string;
   readonly bundlesDirectory: string;

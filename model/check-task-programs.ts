@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../contracts/diagnostic.ts';
 import type { RoleModel } from '../contracts/role-model.ts';
-import type { FromSource, RoleDefinition, ServiceDefinition, ServiceModel } from '../contracts/service-model.ts';
+import type { FromSource, PluginModule, RoleDefinition, ServiceDefinition, ServiceModel } from '../contracts/service-model.ts';
 import { DiagnosticList, type FindingPlace } from './diagnostic-list.ts';
+import { pluginAgentOf } from './modules/plugin-programs.ts';
 import { programOf } from './program-of.ts';
 import { quote } from './quote.ts';
 import { placeOf } from './rules/rule-context.ts';
@@ -14,7 +15,8 @@ import { placeOf } from './rules/rule-context.ts';
  */
 export function checkTaskPrograms(model: ServiceModel): Diagnostic[] {
   const findings = new DiagnosticList();
-  for (const { message, place } of taskProgramFindings(model.definition)) findings.error('RV1501', message, place);
+  const modules = model.roles.flatMap((role) => role.modules);
+  for (const { message, place } of taskProgramFindings(model.definition, modules)) findings.error('RV1501', message, place);
   for (const role of model.definition.roles) {
     if (role.kind !== 'VirtualMachineRole') continue;
     const place = placeOf(model.definition.file, role, 'VirtualMachineRole', 'Run the service without this role.');
@@ -32,7 +34,9 @@ export function checkPackagedPrograms(file: string, models: readonly RoleModel[]
   return models.flatMap((model) => {
     const { entryPoint } = model.runtime;
     const lines = [
-      ...model.tasks.map(({ commandLine }) => ({ called: 'Startup task', commandLine })),
+      ...model.tasks
+        .filter((task) => pluginAgentOf(task) === undefined)
+        .map(({ commandLine }) => ({ called: 'Startup task', commandLine })),
       ...(entryPoint?.kind === 'ProgramEntryPoint' ? [{ called: 'ProgramEntryPoint', commandLine: entryPoint.commandLine }] : []),
     ];
     return lines.flatMap(({ called, commandLine }): Diagnostic[] => {
@@ -49,9 +53,24 @@ export interface TaskProgramFinding {
   readonly place: FindingPlace;
 }
 
-/** Startup tasks and entry points whose program only cmd.exe or PowerShell can run; the host's own shell is never used. */
-export function taskProgramFindings(definition: ServiceDefinition): TaskProgramFinding[] {
-  return definition.roles.flatMap((role) => programsOf(role).flatMap((program) => findingOf(definition.file, role, program)));
+/**
+ * Startup tasks and entry points whose program only cmd.exe or PowerShell can run; the host's own shell is never used.
+ *
+ * @param modules that the roles import; one that several import counts once
+ */
+export function taskProgramFindings(definition: ServiceDefinition, modules: readonly PluginModule[]): TaskProgramFinding[] {
+  return [
+    ...definition.roles.flatMap((role) =>
+      programsOf(role).flatMap((program) => findingOf(definition.file, `role ${quote(role.name)}`, program)),
+    ),
+    ...[...new Set(modules)].flatMap(({ file, moduleName, startup }) =>
+      file === undefined
+        ? []
+        : (startup?.tasks ?? [])
+            .filter(({ commandLine }) => pluginAgentOf({ relativePath: `plugins\\${moduleName}`, commandLine }) === undefined)
+            .flatMap((element) => findingOf(file, `module ${quote(moduleName)}`, taskElement(element))),
+    ),
+  ];
 }
 
 interface ProgramElement {
@@ -64,17 +83,21 @@ function programsOf(role: RoleDefinition): ProgramElement[] {
   const tasks = role.startup?.tasks ?? [];
   const entryPoint = role.kind === 'VirtualMachineRole' ? undefined : role.runtime?.entryPoint;
   return [
-    ...tasks.map((element) => ({ element, subject: 'Task/@commandLine', called: 'Startup task' })),
+    ...tasks.map(taskElement),
     ...(entryPoint?.kind === 'ProgramEntryPoint'
       ? [{ element: entryPoint, subject: 'ProgramEntryPoint/@commandLine', called: 'ProgramEntryPoint' }]
       : []),
   ];
 }
 
-function findingOf(file: string, role: RoleDefinition, { element, subject, called }: ProgramElement): TaskProgramFinding[] {
+function taskElement(element: ProgramElement['element']): ProgramElement {
+  return { element, subject: 'Task/@commandLine', called: 'Startup task' };
+}
+
+function findingOf(file: string, owner: string, { element, subject, called }: ProgramElement): TaskProgramFinding[] {
   const shell = shellOf(programOf(element.commandLine));
   if (shell === undefined) return [];
-  const message = `${called} ${quote(element.commandLine)} of role ${quote(role.name)} needs ${shell}.`;
+  const message = `${called} ${quote(element.commandLine)} of ${owner} needs ${shell}.`;
   return [{ message, place: placeOf(file, element, subject, needsShellMend) }];
 }
 

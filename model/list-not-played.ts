@@ -1,7 +1,8 @@
-import type { Position, ServiceConfiguration, ServiceDefinition } from '../contracts/service-model.ts';
+import type { PluginModule, Position, ServiceConfiguration, ServiceDefinition } from '../contracts/service-model.ts';
 import { taskProgramFindings } from './check-task-programs.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { DiagnosticList } from './diagnostic-list.ts';
+import { standInModules } from './modules/plugin-programs.ts';
 import type { ReadDocument } from './read-document.ts';
 import type { XmlElement } from './xml/xml-element.ts';
 
@@ -15,6 +16,8 @@ export interface NotPlayed {
   readonly configuration?: readonly string[];
   /** A value that asks for nothing. */
   readonly unless?: string;
+  /** The values that are not played, where the others are. */
+  readonly only?: readonly string[];
 }
 
 export const notPlayed: readonly NotPlayed[] = [
@@ -42,8 +45,9 @@ export const notPlayed: readonly NotPlayed[] = [
   },
   {
     code: 'RV1906',
-    text: 'Imported modules count with their settings, endpoints and certificates, but their tasks are not run yet',
-    definition: ['*/Imports/Import'],
+    text: 'The tasks of modules such as Caching, WebDeploy and Profiling run, but only stand in: they do nothing',
+    definition: ['*/Imports/Import/@moduleName'],
+    only: standInModules,
   },
   {
     code: 'RV1907',
@@ -78,14 +82,16 @@ export const notPlayed: readonly NotPlayed[] = [
 export interface Documents {
   readonly definition: ReadDocument<ServiceDefinition>;
   readonly configuration?: ReadDocument<ServiceConfiguration>;
+  /** What the roles import. */
+  readonly modules: readonly PluginModule[];
 }
 
 /** Lists what the documents ask for and rolevm does not do yet: one information per kind, at the first place, with the number of places. */
-export function listNotPlayed({ definition, configuration }: Documents, findings: DiagnosticList): void {
+export function listNotPlayed({ definition, configuration, modules }: Documents, findings: DiagnosticList): void {
   for (const row of notPlayed) {
     const places = [
-      ...placesOf(row.definition ?? [], row.unless, definition.root).map((at) => ({ file: definition.value.file, at })),
-      ...(configuration === undefined ? [] : placesOf(row.configuration ?? [], row.unless, configuration.root)).map((at) => ({
+      ...placesOf(row.definition ?? [], row, definition.root).map((at) => ({ file: definition.value.file, at })),
+      ...(configuration === undefined ? [] : placesOf(row.configuration ?? [], row, configuration.root)).map((at) => ({
         file: configuration?.value.file,
         at,
       })),
@@ -95,7 +101,7 @@ export function listNotPlayed({ definition, configuration }: Documents, findings
     const count = places.length === 1 ? '' : ` (${places.length} places)`;
     findings.info(row.code, `${row.text}${count}.`, { ...first, subject: first.at.subject });
   }
-  for (const finding of taskProgramFindings(definition.value)) {
+  for (const finding of taskProgramFindings(definition.value, modules)) {
     findings.info('RV1916', `${finding.message} This version does not run it.`, finding.place);
   }
 }
@@ -105,17 +111,19 @@ interface Found extends Position {
 }
 
 /** In the order of the document, per path. */
-function placesOf(paths: readonly string[], unless: string | undefined, root: XmlElement): Found[] {
-  return paths.flatMap((path) => find(root, path.split('/'), unless));
+function placesOf(paths: readonly string[], values: Pick<NotPlayed, 'unless' | 'only'>, root: XmlElement): Found[] {
+  return paths.flatMap((path) => find(root, path.split('/'), values));
 }
 
-function find(node: XmlElement, [step = '', ...rest]: string[], unless: string | undefined): Found[] {
+function find(node: XmlElement, [step = '', ...rest]: string[], values: Pick<NotPlayed, 'unless' | 'only'>): Found[] {
   if (step.startsWith('@')) {
     const attribute = node.attributes.find(({ name, uri }) => uri === '' && name === step.slice(1));
-    if (attribute === undefined || attribute.value.trim() === unless) return [];
+    const value = attribute?.value.trim();
+    if (attribute === undefined || value === undefined || value === values.unless) return [];
+    if (values.only !== undefined && !values.only.includes(value)) return [];
     return [{ line: attribute.line, column: attribute.column, subject: `${node.name}/${step}` }];
   }
   const children = node.children.filter(({ name, uri }) => uri === node.uri && (step === '*' || name === step));
-  if (rest.length > 0) return children.flatMap((child) => find(child, rest, unless));
+  if (rest.length > 0) return children.flatMap((child) => find(child, rest, values));
   return children.map(({ line, column, name }) => ({ line, column, subject: name }));
 }

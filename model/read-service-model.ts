@@ -1,5 +1,12 @@
 import type { Diagnostic } from '../contracts/diagnostic.ts';
-import type { RoleConfiguration, RoleDefinition, ServiceDefinition, ServiceModel, ServiceRole } from '../contracts/service-model.ts';
+import type {
+  PluginModule,
+  RoleConfiguration,
+  RoleDefinition,
+  ServiceDefinition,
+  ServiceModel,
+  ServiceRole,
+} from '../contracts/service-model.ts';
 import { DiagnosticList } from './diagnostic-list.ts';
 import { listNotPlayed } from './list-not-played.ts';
 import { createModuleFinder } from './modules/find-module.ts';
@@ -36,7 +43,7 @@ export function readServiceModel({ definitionFile, configurationFile, pluginFold
   if (definition === undefined || configuration === undefined) return { diagnostics: findings.finish() };
   const { context } = definition;
   checkTogether({ ...context, configuration: configuration.value });
-  listNotPlayed({ definition: definition.read, configuration }, findings);
+  listNotPlayed({ definition: definition.read, configuration, modules: modulesOf(context) }, findings);
   if (findings.errorCount > 0) return { diagnostics: findings.finish() };
   const roles = context.definition.roles.map((role) => mergeRole(role, configuration.value.roles, context.declarations));
   return { model: { definition: context.definition, configuration: configuration.value, roles }, diagnostics: findings.finish() };
@@ -53,7 +60,7 @@ export function readServiceDefinition({ definitionFile, pluginFolders = [] }: Om
 } {
   const findings = new DiagnosticList();
   const read = readAndCheckDefinition(definitionFile, pluginFolders, findings, new WeakSet());
-  if (read !== undefined) listNotPlayed({ definition: read.read }, findings);
+  if (read !== undefined) listNotPlayed({ definition: read.read, modules: modulesOf(read.context) }, findings);
   return { definition: findings.errorCount > 0 ? undefined : read?.context.definition, diagnostics: findings.finish() };
 }
 
@@ -70,6 +77,10 @@ function readAndCheckDefinition(
   const context: DefinitionContext = { definition: read.value, declarations, findings, incomplete };
   checkDefinition(context);
   return { read, context };
+}
+
+function modulesOf({ declarations }: DefinitionContext): readonly PluginModule[] {
+  return [...declarations.values()].flatMap(({ modules }) => modules);
 }
 
 function mergeRole(

@@ -18,8 +18,8 @@ export async function openFolderRoles(
 ): Promise<PackagedRoles> {
   const budget = createBudget(limits);
   const roles: RolePackage[] = [];
-  for (const role of model.definition.roles) {
-    if (role.kind !== 'VirtualMachineRole') roles.push(await packRole(definitionPath, role, budget));
+  for (const { definition: role, modules } of model.roles) {
+    if (role.kind !== 'VirtualMachineRole') roles.push(await packRole(definitionPath, role, modules, budget));
   }
   return { roles, digest: await packageDigest(definition, roles), notices: [] };
 }

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../../contracts/diagnostic.ts';
 import type { SiteModel } from '../../contracts/role-model.ts';
-import type { Site, WebRole, WorkerRole } from '../../contracts/service-model.ts';
+import type { PluginModule, Site, WebRole, WorkerRole } from '../../contracts/service-model.ts';
 import { quote } from '../quote.ts';
 import { writeRoleModel } from '../role-model/write-role-model.ts';
 import type { Budget } from './budget.ts';
@@ -21,12 +21,18 @@ interface PackedSite {
 
 /**
  * Packs one role as CSPack does (PL 6): its folder becomes approot, a site of another folder becomes sitesroot\<n>,
- * RoleModel.xml and __entrypoint.txt are made.
+ * the folder of an imported module plugins\<Module>, RoleModel.xml and __entrypoint.txt are made.
  *
  * @param definitionPath absolute path of the csdef, which folders of sites are relative to (SM 4.7)
+ * @param modules in the order of the Import elements
  * @throws UserError RV1405 to RV1408 and RV1421 to RV1426
  */
-export async function packRole(definitionPath: string, role: WebRole | WorkerRole, budget: Budget): Promise<RolePackage> {
+export async function packRole(
+  definitionPath: string,
+  role: WebRole | WorkerRole,
+  modules: readonly PluginModule[],
+  budget: Budget,
+): Promise<RolePackage> {
   const service = dirname(definitionPath);
   const folder = roleFolder(service, role);
   const hostFiles = await walkFolder(folder, budget);
@@ -37,8 +43,10 @@ export async function packRole(definitionPath: string, role: WebRole | WorkerRol
     hostFiles.map((file) => file.path),
   );
   const sites = await packSites(service, folder, role, tree, budget);
+  const plugins = await packPlugins(modules, tree, budget);
   const model = packRoleModel(
     role,
+    modules,
     entryPoint,
     sites.map((site) => site.model),
   );
@@ -46,6 +54,7 @@ export async function packRole(definitionPath: string, role: WebRole | WorkerRol
   const files = [
     ...approot,
     ...sites.flatMap((site) => site.files),
+    ...plugins,
     textFile(tree, 'RoleModel.xml', `\uFEFF${writeRoleModel(model)}`),
     ...(entryPointText === undefined ? [] : [textFile(tree, '__entrypoint.txt', entryPointText)]),
   ];
@@ -60,6 +69,15 @@ function roleFolder(service: string, role: WebRole | WorkerRole): string {
     `There is no folder for role ${quote(role.name)} in ${quote(service)}.`,
     'Put what the role consists of into a folder of its name beside the service definition.',
   );
+}
+
+/** A module that rolevm brings along has no folder: its programs are laid on the drive with the host's. */
+async function packPlugins(modules: readonly PluginModule[], tree: DriveTree, budget: Budget): Promise<readonly PackageFile[]> {
+  const files: PackageFile[] = [];
+  for (const { moduleName, file } of modules) {
+    if (file !== undefined) files.push(...place(tree, `plugins/${moduleName}`, await walkFolder(dirname(file), budget)));
+  }
+  return files;
 }
 
 function place(tree: DriveTree, folder: string, files: readonly HostFile[]): readonly PackageFile[] {

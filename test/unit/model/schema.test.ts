@@ -110,6 +110,7 @@ describe('what is read and not played yet', () => {
         '*/Endpoints/InternalEndpoint',
         'WebRole/InternalEndpoint',
         '*/Startup',
+        '*/Imports/Import',
         '*/Runtime',
       ],
       configuration: ['@serviceName', '@schemaVersion', 'Role', 'Role/@name', 'Role/Instances', 'Role/ConfigurationSettings/Setting'],
