@@ -5,8 +5,7 @@ import { timeOfDay } from './time-of-day.ts';
 /** One line on an instance that has gone in or out of the load balancer's rotation, with what its probe has got. */
 export function rotationText({ inRotation, reason, probe }: Rotation, paint: Paint): string {
   const answer = paint('gray', `(${probeText(probe)})`);
-  if (reason === 'onlyInstance' && probe.answer !== 200)
-    return `${paint('yellow', 'stays in rotation')} as the only instance of its role ${answer}`;
+  if (reason === 'onlyInstance' && probe.answer !== 200) return `${paint('yellow', 'stays in rotation')} as the only instance ${answer}`;
   if (inRotation) return `${paint('green', 'in rotation')} ${answer}`;
   return `${paint('red', 'out of rotation')} ${reason === 'stopping' ? paint('gray', '(stopping in order)') : answer}`;
 }

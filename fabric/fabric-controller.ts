@@ -112,6 +112,8 @@ function controllerOf(
 ): FabricController {
   const pursue = (instance: Controlled, change: Partial<GoalState>) => {
     instance.goal = { ...instance.goal, ...change, incarnation: instance.goal.incarnation + 1 };
+    // Every such change ends the role in order: no new connection is to meet Stopping or OnStop (AB 3.6).
+    balancer.status(instance.vm.instanceId, 'StoppingRole');
     instance.started.pursue(instance.goal);
   };
   return {
