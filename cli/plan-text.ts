@@ -64,7 +64,7 @@ function summary({ stay, comeAgain, files, filesChanged }: PlannedDrive): string
   const changed =
     files.length === filesChanged
       ? byFate(files)
-      : [`${counted(filesChanged, 'file')} ${filesChanged === 1 ? 'is' : 'are'} lost, reset or emptied`];
+      : [`${counted(filesChanged, 'file')} ${filesChanged === 1 ? 'is' : 'are'} lost, set back or emptied`];
   const parts = [
     ...(stay === 0 ? [] : [`${counted(stay, 'file')} ${stay === 1 ? 'stays' : 'stay'}`]),
     ...(comeAgain === 0 ? [] : [`${counted(comeAgain, 'file')} ${comeAgain === 1 ? 'comes' : 'come'} again unchanged`]),

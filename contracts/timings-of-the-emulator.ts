@@ -21,6 +21,8 @@ export const emulatorMs = {
   serverAtTheLatest: 250,
   /** I: a living emulator answers in milliseconds, but ending a tree of processes takes it a few seconds. */
   answer: 30_000,
+  /** M: a plan reads every file of a drive, 15 s for 100,000 of them, and there may be many instances. */
+  planAnswer: 600_000,
   /** I: a played process that ends waits so long for its reports to leave; the pipe to a stopped parent may be full. */
   lastReports: 1_000,
   /** I: a rehearsal that is over does not wait for OnStop's five minutes. */
@@ -48,6 +50,8 @@ export const emulatorMs = {
   inspectorAnswers: 5_000,
   /** I: a connection to the default probe that asks nothing is closed after this; one that asks is answered at once. */
   probeAsked: 5_000,
+  /** I: whoever knocks at the door of a VM and asks nothing is sent away after this. */
+  doorAsked: 5_000,
   /** I: work holds a timer up by less; one that comes later was waiting in a process that did not run (suspended, or the machine slept). */
   stoodStill: 1_000,
   /** I: how often the guest agent looks whether a role host that outlives its job has ended. */

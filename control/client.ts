@@ -55,7 +55,9 @@ export async function request<Route extends keyof Routes>(
 ): Promise<Routes[Route]['answer']> {
   const response = await send(state, route, {
     body,
-    silentMs: emulatorMs.answer + ((body as { readonly waitMs?: number } | undefined)?.waitMs ?? 0),
+    silentMs:
+      (route === 'POST /plan' ? emulatorMs.planAnswer : emulatorMs.answer) +
+      ((body as { readonly waitMs?: number } | undefined)?.waitMs ?? 0),
   });
   const text = await textOf(response);
   if (response.statusCode !== undefined && response.statusCode < 300) return JSON.parse(text) as Routes[Route]['answer'];
