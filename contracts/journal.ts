@@ -29,7 +29,7 @@ const runRecord = z.object({
   speed: z.number().check(z.positive()),
   /** The limits of this run in milliseconds of Azure time (contracts/timings.ts). */
   limits: z.object({ roleStartMs: azureMs, onStopMs: azureMs }),
-  /** The last sign of life of the VMs before, where the run before has not told its end. */
+  /** The last sign of life of the VMs before it: of a run that could not tell its end. */
   formerSign: z.optional(instant),
 });
 export type RunRecord = z.infer<typeof runRecord>;
@@ -42,6 +42,8 @@ const statusRecord = z.object({
   state: z.enum(instanceStatuses),
   details: sentence,
   restartAt: z.optional(instant),
+  /** Milliseconds of Azure time since the emulator started, those left out in which it did not run: a sleeping laptop is no slow role. */
+  azureMs: z.number().check(z.nonnegative()),
 });
 export type StatusRecord = z.infer<typeof statusRecord>;
 

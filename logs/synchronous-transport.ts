@@ -9,6 +9,8 @@ export interface SynchronousTransportOptions {
   readonly maxBytes: number;
   /** The line, without its end, that stands in the log where lines could not be written. */
   readonly lostLines: (loss: Loss) => string;
+  /** Lines that stand at the head of a file that is begun because the former one is full or was removed. */
+  readonly heading?: () => readonly string[];
   /** Wall-clock time in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -37,6 +39,7 @@ export class SynchronousTransport extends Transport {
   /** The last write was cut off inside a line. */
   #torn = false;
   #loss: Loss | undefined;
+  #begunAnew = false;
 
   constructor(options: SynchronousTransportOptions) {
     super();
@@ -76,6 +79,8 @@ export class SynchronousTransport extends Transport {
 
   #append(line: string): void {
     const descriptor = this.#descriptorForNextLine();
+    if (this.#begunAnew) for (const headingLine of this.#options.heading?.() ?? []) this.#write(descriptor, headingLine);
+    this.#begunAnew = false;
     if (this.#loss !== undefined) {
       this.#write(descriptor, this.#options.lostLines(this.#loss));
       this.#loss = undefined;
@@ -103,6 +108,7 @@ export class SynchronousTransport extends Transport {
     if (nlink > 0 && !movedAway(this.#options.file)) return this.#descriptor;
     this.release();
     this.#torn = false;
+    this.#begunAnew = true;
     this.#descriptor = openForAppend(this.#options.file);
     return this.#descriptor;
   }

@@ -53,12 +53,22 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       fabric.recycle(names);
       return names;
     },
-    patch: (request) => patchFile(request, chosen(fabric, request.instance).map(patchTarget), waitForEnd(feed, request.waitMs ?? 0)),
+    patch: async (request) => {
+      const targets = chosen(fabric, request.instance).map(patchTarget);
+      const result = await patchFile(request, targets, waitForEnd(feed, request.waitMs ?? 0));
+      for (const { instance, drivePath, sha256 } of result.patched) feed.tell({ type: 'patched', instance, drivePath, sha256 });
+      return result;
+    },
     debug: (request) => {
       chosen(fabric, request.instance);
       return debugProcesses(request, desk, list, (pid) => isPlayed(fabric, pid));
     },
-    revert: (request) => revertPatch(request, chosen(fabric, request.instance).map(patchTarget), waitForEnd(feed, request.waitMs ?? 0)),
+    revert: async (request) => {
+      const targets = chosen(fabric, request.instance).map(patchTarget);
+      const result = await revertPatch(request, targets, waitForEnd(feed, request.waitMs ?? 0));
+      for (const { instance, drivePath, sha256 } of result.reverted) feed.tell({ type: 'reverted', instance, drivePath, sha256 });
+      return result;
+    },
     plan: (request) => planEvent(request, chosen(fabric, request.instance), parts.roles),
     follow: feed.follow,
     stop: (options) => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Emulator, FeedItem } from '../../contracts/control-api.ts';
 import type { Diagnostic } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
-import { resolveTimings } from '../../contracts/timings.ts';
+import { resolveTimings, type Timings } from '../../contracts/timings.ts';
 import { deploymentStore } from '../../fabric/deployment-store.ts';
 import { type FabricController, type FabricListener, type PlacedInstance, startFabricController } from '../../fabric/fabric-controller.ts';
 import { placeInstances } from '../../fabric/place-instances.ts';
@@ -16,6 +16,7 @@ import { serveControl } from '../serve-control.ts';
 import { publishState, withdrawState } from '../state-file.ts';
 import { createEmulator } from './emulator.ts';
 import { createFeed, type Feed } from './feed.ts';
+import { drivesMadeAnew, keepTimeLine } from './keep-time-line.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { type LoadedFiles, loadedFiles } from './loaded-files.ts';
 import { offerRuntime } from './offer-runtime.ts';
@@ -60,6 +61,8 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   feed.follow(run.listener);
   const settings = readSettings(servicePath);
   const service = await loadService(servicePath, options.configuration);
+  const timings = resolveTimings(options.speed, settings.timings);
+  const closeTimeLine = keepTimeLine(feed, { options, timings, version, service: service.model.definition.name });
   const store = deploymentStore(stateDirectory);
   const deployment = await openDeployment(store, service, servicePath);
   for (const text of [...deployment.notices, ...service.warnings.map(warningText)]) feed.tell({ type: 'notice', text });
@@ -68,8 +71,9 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   const suspended = new Promise<void>((resolve) => {
     whenSuspended = resolve;
   });
-  const placed = placeService(run, settings, service, deployment);
+  const placed = placeService(run, settings, timings, service, deployment);
   for (const text of portNotices(placed.map(({ vm }) => vm))) feed.tell({ type: 'notice', text });
+  for (const drives of drivesMadeAnew(placed, store.vmsDirectory)) feed.tell(drives);
   const loaded = loadedFiles(store.vmsDirectory, options.strictLocks);
   const fabric = startFabricController(placed, store.vmsDirectory, {
     ...listenFor(feed, loaded),
@@ -100,6 +104,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
     await service.package.close();
     const close = await closing;
     feed.tell({ type: 'stopped' });
+    closeTimeLine();
     withdrawState(stateDirectory, identity.token);
     await close();
     lock.release();
@@ -126,13 +131,14 @@ function warningText({ message, file, line }: Diagnostic): string {
 function placeService(
   { options, bundlesDirectory }: RunOptions,
   settings: Settings,
+  timings: Timings,
   service: LoadedService,
   { document, rebuild }: OpenedDeployment,
 ): readonly PlacedInstance[] {
   const vms = placeInstances(service.model, {
     deploymentId: document.id,
     speed: options.speed,
-    timings: resolveTimings(options.speed, settings.timings),
+    timings,
     emulated: settings.emulated,
     bundlesDirectory,
     codeCacheDirectory: cacheDirectory(process.env) ?? 'off',
@@ -162,7 +168,8 @@ function listenFor(feed: Feed, loaded: LoadedFiles): Omit<FabricListener, 'suspe
         for (const file of loaded.of(instance.name)) feed.tell({ type: 'file', instance: instance.name, text: loadedText(file) });
       }
     },
-    processStarted: (instance, { name, pid }) => feed.tell({ type: 'process.started', instance, name, pid }),
+    processStarted: (instance, { name, pid, kind, task }) =>
+      feed.tell({ type: 'process.started', instance, name, pid, kind, ...(task === undefined ? {} : { task }) }),
     processEnded: (instance, process, cause) => {
       loaded.forget(instance, process);
       feed.tell({ type: 'process.ended', instance, name: process.name, pid: process.pid, cause });
