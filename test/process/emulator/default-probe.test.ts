@@ -71,7 +71,6 @@ describe('the default probe', () => {
     await debug('break', 'Worker_IN_0');
     await goes('Worker_IN_0', false, from);
     await up.kill('WaHostBootstrapper', 'Worker_IN_0');
-    await up.kill('WaWorkerHost', 'Worker_IN_0');
     await debug('detach', 'Worker_IN_0');
     await up.story.status('Worker_IN_0', 'ReadyRole', from);
     await goes('Worker_IN_0', true, from);

@@ -1,7 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { agentStory } from '../../../agents/guest-agent/agent-story.ts';
 import { answerProbe, type ProbeAnswers } from '../../../agents/guest-agent/answer-probe.ts';
 import { askProbe } from '../../../fabric/load-balancer/ask-probe.ts';
+import { processIdentity } from '../../../kernel/process-table/index.ts';
+import { steppingClock } from '../../../kernel/stepping-clock.ts';
+import { vmDocument } from '../sandbox/vm.ts';
 
 const address = '127.0.0.1';
 const path = '/1f0c7a5e9d3b4c2fa6e8b7d0c1e2f3a4.Worker_IN_0';
@@ -159,5 +165,28 @@ describe('the balancer', () => {
     question.abort();
     await end;
     expect(answer).toBe('none');
+  });
+});
+
+describe('what the guest agent calls Ready', () => {
+  const silent = { info: () => {}, warn: () => {}, error: () => {}, heart: () => {}, write: () => {}, send: () => {} };
+  const logs = { health: silent, runtime: silent, events: silent, link: silent } as unknown as Parameters<typeof agentStory>[0];
+  const story = () => agentStory({ ...logs, vm: vmDocument(), clock: steppingClock() });
+  const ready = { type: 'phase', status: 'ReadyRole', details: '' } as const;
+
+  it('is a role that was told to be so, whose bootstrapper lives: its end may not have been heard yet after a debugger', async () => {
+    const program = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    const ended = once(program, 'exit');
+    const identity = processIdentity(program.pid ?? 0);
+    if (identity === undefined) throw new Error('the program did not start');
+    const told = story();
+    expect(told.isReady()).toBe(false);
+    told.bootstrapperStarted({ ...identity, startedAt: '' });
+    expect(told.isReady()).toBe(false);
+    told.message(ready, 'RestartingRole');
+    expect(told.isReady()).toBe(true);
+    program.kill('SIGKILL');
+    await ended;
+    expect(told.isReady()).toBe(false);
   });
 });
