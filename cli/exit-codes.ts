@@ -8,6 +8,7 @@ export const exitCodes = {
   notRunning: 3,
   timedOut: 4,
   fault: 70,
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -20,6 +21,7 @@ export const exitCodeTable: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.notRunning, 'no emulator is running, or it ended meanwhile'],
   [exitCodes.timedOut, 'what was waited for did not happen in time'],
   [exitCodes.fault, 'a fault of rolevm itself'],
+  [exitCodes.interrupted, 'broken off by Ctrl-C'],
 ];
 
 const usageCodes = /^RV62\d\d$|^RV4120$/;
