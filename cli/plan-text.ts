@@ -45,13 +45,21 @@ const windowsTexts: Readonly<Record<EventFate['windows'], string>> = {
 };
 
 function driveLines(drive: PlannedDrive, paint: Paint): readonly string[] {
-  const shown = drive.files.slice(0, filesShown);
-  const more = drive.filesChanged - shown.length;
+  const users = drive.files.filter(({ platform }) => platform !== true);
+  const shown = users.slice(0, filesShown);
   return [
     `  ${drive.letter}:  ${paint(drive.fate === 'preserved' ? 'green' : 'yellow', fateText(drive))}  ${summary(drive)}`,
     ...drive.patchesThatStay.map((file) => `      ${harmless(file, false)} stays (patched)`),
     ...shown.map((file) => `      ${fileText(file, drive.letter, paint)}`),
-    ...(more > 0 ? [paint('gray', `      and ${more} more; --json names up to ${plannedFilesListed}`)] : []),
+    ...restTexts(drive.filesChanged - shown.length, shown.length === users.length).map((text) => paint('gray', `      ${text}`)),
+  ];
+}
+
+/** @param onlyLogs whether everything else has been shown */
+function restTexts(rest: number, onlyLogs: boolean): readonly string[] {
+  if (rest === 0) return [];
+  return [
+    onlyLogs ? `and ${counted(rest, 'log')} of Windows and the agents` : `and ${rest} more; --json names up to ${plannedFilesListed}`,
   ];
 }
 

@@ -28,7 +28,7 @@ function cellsOf(fate: EventFate, paint: Paint): readonly string[] {
 }
 
 function roleDriveText({ letter }: EventFate): string {
-  if (letter === 'flips') return 'rebuilt, E: becomes F: and back';
+  if (letter === 'flips') return 'rebuilt, under the other letter';
   return letter === 'begins at E:' ? 'rebuilt, as E:' : 'rebuilt';
 }
 

@@ -22,6 +22,8 @@ export interface PlannedFile {
   readonly becomes: 'lost' | 'reset' | 'emptied' | 'returns';
   /** Put there by `rolevm patch`. */
   readonly patched: boolean;
+  /** Windows or an agent has written it: a log, a configuration. */
+  readonly platform?: true;
 }
 
 export interface PlannedDrive {

@@ -29,8 +29,9 @@ export function driveTally(isPlatforms: (file: string) => boolean): DriveTally {
         counts.comeAgain += 1;
       } else {
         counts.filesChanged += 1;
-        const rank = ranks[patched ? 0 : isPlatforms(file) ? 2 : 1];
-        if (rank.length < plannedFilesListed) rank.push({ file, becomes, patched });
+        const platform = isPlatforms(file);
+        const rank = ranks[patched ? 0 : platform ? 2 : 1];
+        if (rank.length < plannedFilesListed) rank.push({ file, becomes, patched, ...(platform ? { platform } : {}) });
       }
     },
     result: () => ({

@@ -81,6 +81,16 @@ it('more files than a person reads are counted, and JSON has more', () => {
   expect(planLines({ event: 'reimage', instances: [plan(500)] }, false)[1]).toBe('  D:  rebuilt  500 files are lost, set back or emptied');
 });
 
+it('logs of Windows and the agents are counted: nobody misses them', () => {
+  const logs = [1, 2].map((number) => ({ ...lost(`D:\\Windows\\${number}`), platform: true }) as const);
+  const plan = instance({ drives: [drive('D', { fate: 'rebuilt', files: [lost('D:\\x'), ...logs], filesChanged: 3 })] });
+  expect(planLines({ event: 'reimage', instances: [plan] }, false).slice(1)).toEqual([
+    '  D:  rebuilt  3 lost',
+    '      D:\\x is lost',
+    '      and 2 logs of Windows and the agents',
+  ]);
+});
+
 it.each([
   ['upgrade', { fate: 'replaced by the other letter', comesAs: 'F' }, 'replaced by F:'],
   ['migrate', { fate: 'rebuilt', comesAs: 'E' }, 'rebuilt as E:'],

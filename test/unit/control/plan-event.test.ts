@@ -261,6 +261,7 @@ describe('on C:', () => {
     for (const event of ['rebuild', 'migrate'] as const) {
       const { C } = await drives(event);
       expect(C).toMatchObject({ fate: 'rebuilt', stay: 0, comeAgain: 1, filesChanged: 6 });
+      expect(C.files.filter(({ platform }) => platform).length).toBe(2);
       expect(named(C).slice(-2)).toEqual(['lost: C:\\Logs\\WaAppAgent.log', 'lost: C:\\Resources\\WaHostBootstrapper.log.old.001']);
     }
   });
