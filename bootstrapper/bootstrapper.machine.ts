@@ -10,7 +10,7 @@ import type { Role } from './read-role.ts';
  * (AB 3.2). It ends with an outcome; starting anew is the guest agent's decision. Its children are left to their job.
  */
 export function bootstrapperMachine(actors: BootstrapperActors, tells: BootstrapperTells, timings: Timings) {
-  return bootstrapperWords(actors).createMachine({
+  return bootstrapperWords(actors, tells).createMachine({
     id: 'WaHostBootstrapper',
     context: { timings, next: 0, running: {}, outcome: { kind: 'internalError', details: '' } },
     initial: 'readingRoleModel',
@@ -59,6 +59,7 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
           // Simple tasks hold up the list, without any limit of time; the other types do not (AB 5.1, 1.2).
           starting: { always: [{ guard: 'startedSimpleTask', target: 'waiting' }, { target: 'choosing' }] },
           waiting: {
+            after: { longWait: { actions: { type: 'tellWait', params: 'task' } } },
             on: {
               'task.ended': [
                 {
@@ -121,6 +122,7 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
         states: {
           starting: {
             entry: () => tells.phase('BusyRole', 'Starting role... System is initializing.'),
+            after: { longWait: { actions: { type: 'tellWait', params: 'onStart' } } },
             on: {
               'process.message': { guard: ({ event }) => event.message.type === 'host.ready', target: 'ready' },
               'role.stop': 'stopping',
@@ -144,7 +146,7 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
           },
           ending: {
             entry: ['expectHostExit', () => tells.phase('StoppingRole', '')],
-            after: { onStop: { actions: 'killHost' } },
+            after: { onStop: { target: 'killed', actions: { type: 'tellWait', params: 'onStop' } } },
             on: {
               'process.message': { guard: ({ event }) => event.message.type === 'host.stopped', target: 'leaving' },
               'process.exited': {
@@ -154,7 +156,18 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
             },
           },
           leaving: {
-            after: { hostExit: { actions: 'killHost' } },
+            after: { hostExit: { target: 'killed', actions: { type: 'tellWait', params: 'exit' } } },
+            on: {
+              'process.exited': {
+                target: '#WaHostBootstrapper.waitingForForeground',
+                actions: ({ event }) => tells.hostEnded(event.cause),
+              },
+            },
+          },
+          // A kill takes milliseconds, unless the process waits for a device: the end of the job will name it.
+          killed: {
+            entry: 'killHost',
+            after: { hostExit: { target: '#WaHostBootstrapper.waitingForForeground', actions: { type: 'tellWait', params: 'kill' } } },
             on: {
               'process.exited': {
                 target: '#WaHostBootstrapper.waitingForForeground',
@@ -167,6 +180,7 @@ export function bootstrapperMachine(actors: BootstrapperActors, tells: Bootstrap
       // The order of OnStop and this wait is not documented: OnStop first (AB 3.4). Nothing limits it.
       waitingForForeground: {
         always: { guard: 'noForegroundTask', target: 'ended' },
+        after: { longWait: { actions: { type: 'tellWait', params: 'foreground' } } },
       },
       ended: { type: 'final', entry: ({ context }) => tells.outcome(context.outcome) },
     },

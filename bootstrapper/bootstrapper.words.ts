@@ -7,6 +7,7 @@ import type { StartedProcess } from '../kernel/start-process.ts';
 import { taskFailedText } from './details.ts';
 import type { Role } from './read-role.ts';
 import { type StartupTask, startupTaskMachine, type TaskEvent } from './startup-task.machine.ts';
+import type { Awaited } from './wait-text.ts';
 
 export type BootstrapperEvent = ToBootstrapper | ProcessEvent<FromHost> | TaskEvent;
 
@@ -40,16 +41,22 @@ export interface BootstrapperTells {
   hostEnded(cause: ExitCause): void;
   relay(process: ProcessReport): void;
   heartbeat(n: number): void;
+  /** @param tasks those that are awaited, where it is tasks */
+  waits(what: Awaited, tasks: readonly StartupTask[]): void;
   outcome(outcome: BootstrapperOutcome): void;
 }
 
 /** The words that the bootstrapper's statechart is written in: its events, what it remembers, its delays, guards and actions. */
-export function bootstrapperWords(actors: BootstrapperActors) {
+export function bootstrapperWords(actors: BootstrapperActors, tells: BootstrapperTells) {
   const task = startupTaskMachine(actors.taskProgram);
   return setup({
     types: { context: {} as BootstrapperContext, events: {} as BootstrapperEvent },
     actors: { readRole: actors.readRole, host: actors.host, task },
-    delays: { onStop: ({ context }) => context.timings.onStopMs, hostExit: ({ context }) => context.timings.hostExitMs },
+    delays: {
+      onStop: ({ context }) => context.timings.onStopMs,
+      hostExit: ({ context }) => context.timings.hostExitMs,
+      longWait: ({ context }) => context.timings.longWaitMs,
+    },
     guards: {
       noTaskLeft: ({ context }) => context.next >= (context.role?.tasks.length ?? 0),
       startedSimpleTask: ({ context }) => context.role?.tasks[context.next - 1]?.model.taskType === 'simple',
@@ -71,9 +78,16 @@ export function bootstrapperWords(actors: BootstrapperActors) {
         const { [ended.index]: _, ...running } = context.running;
         return { running };
       }),
+      tellWait: ({ context }, what: Awaited) => tells.waits(what, awaitedTasks(context, what)),
       end: assign((_, outcome: BootstrapperOutcome) => ({ outcome })),
     },
   });
+}
+
+function awaitedTasks({ role, next, running }: BootstrapperContext, what: Awaited): readonly StartupTask[] {
+  const tasks = role?.tasks ?? [];
+  if (what === 'task') return tasks.slice(next - 1, next);
+  return what === 'foreground' ? tasks.filter(({ index, model }) => index in running && model.taskType === 'foreground') : [];
 }
 
 export function startMessage(role: Role | undefined): ToHost {

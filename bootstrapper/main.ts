@@ -32,7 +32,7 @@ const link = openParentLink<ToBootstrapper, FromBootstrapper>({
   onLost: () => log.warn('The guest agent is gone.'),
 });
 
-const story = bootstrapperStory({ layout, log, events, link });
+const story = bootstrapperStory({ timings: vm.timings, layout, log, events, link });
 const machine = bootstrapperMachine(
   {
     readRole: fromPromise(async () => story.openRole(readRole(vm, layout))),

@@ -1,6 +1,7 @@
 import type { ExitCause } from '../contracts/exit-cause.ts';
 import { describeExit } from '../contracts/exit-cause.ts';
 import type { FromBootstrapper, ProcessReport } from '../contracts/links.ts';
+import type { Timings } from '../contracts/timings.ts';
 import type { ParentLink } from '../kernel/parent-link.ts';
 import type { StartedProcess } from '../kernel/start-process.ts';
 import type { EventLog } from '../logs/event-log.ts';
@@ -11,6 +12,7 @@ import { imageName } from '../sandbox/programs/image-name.ts';
 import type { BootstrapperTells } from './bootstrapper.words.ts';
 import type { Role } from './read-role.ts';
 import type { StartupTask } from './startup-task.machine.ts';
+import { waitText } from './wait-text.ts';
 
 export interface StoryTeller extends BootstrapperTells {
   /** Notes the role that the rest of the story is about. */
@@ -19,16 +21,22 @@ export interface StoryTeller extends BootstrapperTells {
 
 /** Tells what the bootstrapper does where Azure tells it: in WaHostBootstrapper.log, in the event log, and to the guest agent (AB 7.2, 7.3). */
 export function bootstrapperStory(to: {
+  readonly timings: Timings;
   readonly layout: DriveLayout;
   readonly log: Log;
   readonly events: EventLog;
   readonly link: ParentLink<FromBootstrapper>;
 }): StoryTeller {
-  const { log, events, link, layout } = to;
+  const { timings, log, events, link, layout } = to;
   let role: Role | undefined;
   const started = new Map<number, StartedProcess>();
   let host: StartedProcess | undefined;
-  const reportChild = (child: Pick<ProcessReport, 'name' | 'kind' | 'task'>, process: StartedProcess, state: string, ended?: ExitCause) => {
+  const reportChild = (
+    child: Pick<ProcessReport, 'name' | 'kind' | 'task' | 'hostContext'>,
+    process: StartedProcess,
+    state: string,
+    ended?: ExitCause,
+  ) => {
     link.send({
       type: 'process',
       process: { ...child, ...process, ppid: globalThis.process.pid, state, ...(ended === undefined ? {} : { ended }) },
@@ -71,11 +79,17 @@ export function bootstrapperStory(to: {
     hostStarted: (process) => {
       host = process;
       log.warn(`Executing "${layout.base.drive}\\${role?.host}.exe" .`);
-      if (role !== undefined) reportChild({ name: role.host, kind: 'played' }, process, 'starting');
+      if (role !== undefined) reportChild({ name: role.host, kind: 'played', hostContext: role.hostContext }, process, 'starting');
     },
     hostEnded: (cause) => {
       log.warn(`Program "${layout.base.drive}\\${role?.host}.exe" ${endOf(cause)}. Working Directory = ${layout.approot.drive}`);
       if (host !== undefined && role !== undefined) reportChild({ name: role.host, kind: 'played' }, host, 'ended', cause);
+    },
+    waits: (what, tasks) => {
+      const awaited = tasks.map((task) => ({ task, process: started.get(task.index) }));
+      const text = waitText(what, { host: role?.host ?? 'WaWorkerHost', hostProcess: host, tasks: awaited }, timings, layout);
+      log.warn(text);
+      link.send({ type: 'notice', text });
     },
     outcome: (outcome) => {
       log.warn(outcome.details === '' ? `Role ended: ${outcome.kind}.` : `Role ended: ${outcome.kind}. ${outcome.details}`);

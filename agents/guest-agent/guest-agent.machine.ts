@@ -1,5 +1,6 @@
 import { and, assign, raise } from 'xstate';
 import type { Timings } from '../../contracts/timings.ts';
+import { earsState } from './ears.state.ts';
 import { type GuestAgentActors, type GuestAgentTells, guestAgentWords, statusIfFailed } from './guest-agent.words.ts';
 import { recoveryState } from './recovery.state.ts';
 import { stoppingState } from './stopping.state.ts';
@@ -28,10 +29,13 @@ export function guestAgentMachine(
       details: '',
       beat: 0,
       beatAt: 0,
+      faults: [],
+      outliving: [],
     },
     on: {
       heartbeat: { actions: ({ event }) => tells.heartbeat(event.n) },
-      'service.stop': { target: '.role.leaving' },
+      faults: { actions: assign({ faults: ({ event }) => event.faults }) },
+      'service.stop': { target: ['.role.leaving', '.ears.nobody'] },
     },
     states: {
       heart: {
@@ -51,6 +55,7 @@ export function guestAgentMachine(
           },
         },
       },
+      ears: earsState(words),
       role: {
         initial: 'idle',
         // A goal that is not handled below is remembered; each state looks at it when it is done.
@@ -72,6 +77,7 @@ export function guestAgentMachine(
               () => tells.status('CreatingRole', 'Preparing to start role... System is initializing.'),
               assign({ generation: ({ context }) => context.goal.roleGeneration }),
             ],
+            after: { longWait: { actions: { type: 'tellOverdue', params: 'prepare' } } },
             invoke: {
               src: 'prepareGuest',
               onDone: 'alive',
@@ -165,7 +171,7 @@ export function guestAgentMachine(
             entry: { type: 'tellFailure', params: ({ context }) => context.timings.crashRestartMs },
           },
           endingJob: {
-            invoke: { src: 'endJob', onDone: 'jobEnded', onError: 'jobEnded' },
+            invoke: { src: 'endJob', input: { spareHost: false }, onDone: 'jobEnded', onError: 'jobEnded' },
             on: {
               goal: {
                 guard: { type: 'isNewer', params: ({ event }) => event.goal },
@@ -192,7 +198,7 @@ export function guestAgentMachine(
             },
           },
           leaving: {
-            invoke: { src: 'endJob', onDone: 'left', onError: 'left' },
+            invoke: { src: 'endJob', input: { spareHost: false }, onDone: 'left', onError: 'left' },
           },
           left: { entry: () => tells.leave() },
         },

@@ -1,9 +1,11 @@
-import { assign, type PromiseActorLogic, sendTo, setup } from 'xstate';
+import { assign, type PromiseActorLogic, sendTo, setup, stateIn } from 'xstate';
 import type { ExitCause } from '../../contracts/exit-cause.ts';
+import type { FaultName } from '../../contracts/faults.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { BootstrapperOutcome, FromBootstrapper, GoalState, ToBootstrapper, ToService } from '../../contracts/links.ts';
 import { cyclingThreshold, type Timings } from '../../contracts/timings.ts';
 import type { ProcessCommand, ProcessEvent, ProcessLogic } from '../../kernel/process-logic.ts';
+import type { ProcessIdentity } from '../../kernel/process-table/index.ts';
 import type { StartedProcess } from '../../kernel/start-process.ts';
 
 export type GuestAgentEvent = ToService | ProcessEvent<FromBootstrapper> | { readonly type: 'beat' };
@@ -22,6 +24,15 @@ interface GuestAgentContext {
   readonly beat: number;
   /** Azure time of the last heartbeat. */
   readonly beatAt: number;
+  /** What is to go wrong, as the host agent has told it last. */
+  readonly faults: readonly FaultName[];
+  /** Role hosts that have outlived their job. */
+  readonly outliving: readonly ProcessIdentity[];
+}
+
+export interface JobEnding {
+  /** Leaves the role host alone, with the role's program below it. */
+  readonly spareHost: boolean;
 }
 
 /** What the machine decides about but does not do. */
@@ -29,9 +40,14 @@ export interface GuestAgentActors {
   /** Firewall, LocalStorage, C:\Config (AB 3.2 phase 0). */
   readonly prepareGuest: PromiseActorLogic<void>;
   readonly bootstrapper: ProcessLogic<ToBootstrapper>;
-  /** Ends every process of the job; resolves when none is left. */
-  readonly endJob: PromiseActorLogic<void>;
+  /** Ends every process of the job; resolves when none is left but the role hosts that were spared. */
+  readonly endJob: PromiseActorLogic<readonly ProcessIdentity[], JobEnding>;
+  /** Resolves when none of these lives. */
+  readonly hostGone: PromiseActorLogic<void, readonly ProcessIdentity[]>;
 }
+
+/** What has taken longer than it may. */
+export type Overdue = 'prepare' | 'stop' | 'kill';
 
 export interface GuestAgentTells {
   status(status: InstanceStatus, details: string, restartInMs?: number): void;
@@ -40,6 +56,12 @@ export interface GuestAgentTells {
   bootstrapperStarted(process: StartedProcess): void;
   bootstrapperEnded(cause: ExitCause, outcome: BootstrapperOutcome | undefined): void;
   heartbeat(n: number): void;
+  /** The bootstrapper gives no sign of life: `late` for a line in the log, `silent` for the user. */
+  silence(stage: 'late' | 'silent'): void;
+  answersAgain(): void;
+  overdue(what: Overdue): void;
+  /** These have outlived their job. */
+  outlive(hosts: readonly ProcessIdentity[]): void;
   roleStopped(): void;
   leave(): void;
 }
@@ -58,6 +80,11 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
       stopOverdue: ({ context }) => context.timings.onStopMs + context.timings.hostExitMs,
       stableReady: ({ context }) => context.timings.stableReadyMs,
       prepareRetry: ({ context }) => context.timings.prepareRetryMs,
+      firstHeartbeat: ({ context }) => context.timings.firstHeartbeatMs,
+      heartbeatLate: ({ context }) => Math.max(context.timings.heartbeatLateMs, lateBeats * context.timings.heartbeatMs),
+      heartbeatMissed: ({ context }) => context.timings.heartbeatMissedMs,
+      hostExit: ({ context }) => context.timings.hostExitMs,
+      longWait: ({ context }) => context.timings.longWaitMs,
     },
     guards: {
       /** A newer goal that wants the role stopped, or another generation of it. */
@@ -68,6 +95,7 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
       recyclePending: ({ context }) => context.goal.roleGeneration > context.generation,
       roleEndedInOrder: ({ context }) => context.outcome?.kind === 'recycle' || context.outcome?.kind === 'stopped',
       roleFailed: ({ context }) => context.outcome !== undefined,
+      restartIsDue: stateIn({ role: { lost: { restart: 'due' } } }),
     },
     actions: {
       takeGoal: assign((_, goal: GoalState) => ({ goal })),
@@ -76,6 +104,13 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
         (_, message: ToBootstrapper): ProcessCommand<ToBootstrapper> => ({ type: 'process.send', message }),
       ),
       killBootstrapper: sendTo('bootstrapper', (): ProcessCommand<ToBootstrapper> => ({ type: 'process.kill', cause: 'timedOut' })),
+      tellSilence: (_, stage: 'late' | 'silent') => tells.silence(stage),
+      tellAnswersAgain: () => tells.answersAgain(),
+      tellOverdue: (_, what: Overdue) => tells.overdue(what),
+      noteOutliving: assign((_, outliving: readonly ProcessIdentity[]) => {
+        tells.outlive(outliving);
+        return { outliving };
+      }),
       tellForcedEnd: ({ event }) => {
         if (event.type === 'process.exited') tells.bootstrapperEnded(event.cause, undefined);
       },
@@ -91,6 +126,9 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
     },
   });
 }
+
+/** A beat that was set by the user may be longer than Azure's. */
+const lateBeats = 1.2;
 
 /** What the instance is when the role that runs now fails. */
 export function statusIfFailed(context: GuestAgentContext): InstanceStatus {

@@ -6,8 +6,10 @@ export interface KnownProcesses {
   note(report: ProcessReport): void;
   /** @returns the last report of that process with its end, undefined when it was never heard of */
   takeEnd(pid: number, cause: ExitCause): ProcessReport | undefined;
-  /** The last reports of all that are left, with their end. */
-  takeRest(cause: ExitCause): readonly ProcessReport[];
+  /** The last reports of all that are left, with their end. @param stays true for those that live on and stay known */
+  takeRest(cause: ExitCause, stays?: (report: ProcessReport) => boolean): readonly ProcessReport[];
+  /** Those that are known now. */
+  all(): readonly ProcessReport[];
 }
 
 export function knownProcesses(): KnownProcesses {
@@ -22,10 +24,11 @@ export function knownProcesses(): KnownProcesses {
       known.delete(pid);
       return report === undefined ? undefined : { ...report, ended: cause };
     },
-    takeRest: (cause) => {
-      const rest = [...known.values()].map((report) => ({ ...report, ended: cause }));
-      known.clear();
-      return rest;
+    takeRest: (cause, stays = () => false) => {
+      const rest = [...known.values()].filter((report) => !stays(report));
+      for (const { pid } of rest) known.delete(pid);
+      return rest.map((report) => ({ ...report, ended: cause }));
     },
+    all: () => [...known.values()],
   };
 }

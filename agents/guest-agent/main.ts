@@ -17,6 +17,7 @@ import { readVmDocument } from '../../sandbox/vm-document.ts';
 import { agentStory } from './agent-story.ts';
 import { answerProbe } from './answer-probe.ts';
 import { guestAgentMachine } from './guest-agent.machine.ts';
+import { hostWatch } from './host-watch.ts';
 import { prepareGuest } from './prepare-guest.ts';
 
 process.title = 'WindowsAzureGuestAgent';
@@ -36,7 +37,8 @@ const link = openParentLink<ToService, FromService>({
   // The host is gone, which is a power loss: the VM does not outlive it.
   onLost: () => actor.send({ type: 'service.stop' }),
 });
-const story = agentStory({ vm, clock, health, runtime, events, link });
+const story = agentStory({ vm, clock, health, runtime, events, link, bootstrapperLog: layout.bootstrapperLog.host });
+const hosts = hostWatch();
 const probe = answerProbe(vm.defaultProbe, story.isReady, (text) => {
   runtime.error(text);
   link.send({ type: 'notice', text });
@@ -65,15 +67,19 @@ const machine = guestAgentMachine(
           detached: true,
         }),
     }),
-    endJob: fromPromise(async () => {
-      if (jobIsOpen) await endJob(scopeOfJob()).then(story.jobEnded, story.jobNotEnded);
+    endJob: fromPromise(async ({ input: { spareHost } }) => {
+      const spared = spareHost ? story.roleHosts() : [];
+      const exclude = spared.map(({ pid }) => pid);
+      if (jobIsOpen) await endJob({ ...scopeOfJob(), exclude }).then((ended) => story.jobEnded(ended, spareHost), story.jobNotEnded);
+      return spared;
     }),
+    hostGone: fromPromise(({ input, signal }) => hosts.gone(input, story.outlivingEnded, signal)),
   },
   {
     ...story,
     bootstrapperStarted: (process) => {
       jobIsOpen = true;
-      adoptOrphansSoon();
+      adoptOrphansSoon(hosts.reaped);
       story.bootstrapperStarted(process);
       probe.open();
     },

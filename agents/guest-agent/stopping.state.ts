@@ -23,7 +23,9 @@ export function stoppingState(words: ReturnType<typeof guestAgentWords>) {
       },
       answering: { after: { stopOverdue: 'silent' } },
       forced: {
-        entry: 'killBootstrapper',
+        entry: [{ type: 'tellOverdue', params: 'stop' }, 'killBootstrapper'],
+        // A kill takes milliseconds, unless the process waits for a device: the end of the job will name it.
+        after: { hostExit: { target: '#WindowsAzureGuestAgent.role.endingJob', actions: { type: 'tellOverdue', params: 'kill' } } },
         on: {
           'process.exited': {
             target: '#WindowsAzureGuestAgent.role.endingJob',

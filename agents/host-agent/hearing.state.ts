@@ -21,8 +21,8 @@ export function hearingState(words: ReturnType<typeof hostAgentWords>, tells: Ho
       silent: {
         entry: { type: 'tellStatus', params: { status: 'UnresponsiveRole' } },
         // Nobody in there will stop the role in order.
-        always: { guard: 'wantsStopped', target: '#hostAgent.vm.restarting' },
-        after: { lost: '#hostAgent.vm.restarting' },
+        always: { guard: 'wantsStopped', target: '#hostAgent.vm.restarting', actions: { type: 'tellLost', params: 'stop' } },
+        after: { lost: { target: '#hostAgent.vm.restarting', actions: { type: 'tellLost', params: 'silence' } } },
         on: {
           'guest.reported': 'answered',
           'guest.*': { target: 'catchingUp', actions: assign({ missed: ({ context }) => context.beat }) },

@@ -1,8 +1,10 @@
 import { assign, raise } from 'xstate';
 import type { Timings } from '../../contracts/timings.ts';
 import type { ServiceSpec } from '../vm/service.machine.ts';
+import { askingState } from './asking.state.ts';
 import { hearingState } from './hearing.state.ts';
 import { guestAgentGone, type HostAgentActors, type HostAgentTells, hostAgentWords } from './host-agent.words.ts';
+import { patienceState } from './patience.state.ts';
 
 /**
  * The host agent as it cares for one instance: creates and boots its VM, hands goal states to the guest agent, listens for its
@@ -23,6 +25,7 @@ export function hostAgentMachine(
       reported: { status: 'RoleStateUnknown', details: '' },
       beat: 0,
       missed: 0,
+      faults: [],
     },
     initial: 'noVm',
     on: {
@@ -30,6 +33,7 @@ export function hostAgentMachine(
         guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation,
         actions: assign({ goal: ({ event }) => event.goal }),
       },
+      faults: { actions: assign({ faults: ({ event }) => event.faults }) },
     },
     states: {
       noVm: {
@@ -44,6 +48,7 @@ export function hostAgentMachine(
       },
       creatingVm: {
         entry: { type: 'tellStatus', params: { status: 'CreatingVM' } },
+        after: { longWait: { actions: () => tells.creationIsLong() } },
         invoke: {
           src: 'createVm',
           onDone: 'vmCreated',
@@ -73,12 +78,16 @@ export function hostAgentMachine(
         on: {
           'service.started': { actions: ({ event }) => tells.service(event) },
           'service.exited': { actions: ({ event }) => tells.service(event) },
+          'service.overdue': { actions: ({ event }) => tells.service(event) },
           'service.message': { actions: ({ event }) => tells.service(event) },
         },
         states: {
           booting: {
             // An agent that never answers is silent as well.
-            after: { bootLost: 'restarting' },
+            after: {
+              firstReport: { actions: () => tells.guestLate() },
+              bootLost: { target: 'restarting', actions: { type: 'tellLost', params: 'boot' } },
+            },
             on: {
               'service.message': {
                 guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'running',
@@ -94,13 +103,22 @@ export function hostAgentMachine(
           },
           guest: {
             type: 'parallel',
-            entry: { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) },
+            entry: ['remindOfFaults', { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) }],
             on: {
+              faults: { actions: [assign({ faults: ({ event }) => event.faults }), 'tellFaults'] },
+              'service.started': [
+                {
+                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
+                  actions: [raise({ type: 'agent.started' }), ({ event }) => tells.service(event)],
+                },
+                { actions: ({ event }) => tells.service(event) },
+              ],
               // Its job closes with it, so the role is not what it said last (AB 1.2). The status goes first.
               'service.exited': [
                 {
                   guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
                   actions: [
+                    raise({ type: 'agent.gone' }),
                     assign({ reported: guestAgentGone }),
                     { type: 'tellStatus', params: guestAgentGone },
                     ({ event }) => tells.service(event),
@@ -132,6 +150,7 @@ export function hostAgentMachine(
                   guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'running',
                   actions: [
                     raise({ type: 'guest.heard' }),
+                    'remindOfFaults',
                     { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) },
                   ],
                 },
@@ -151,24 +170,9 @@ export function hostAgentMachine(
               ],
             },
             states: {
-              asking: {
-                initial: 'beating',
-                states: {
-                  beating: {
-                    after: {
-                      heartbeat: {
-                        target: 'beating',
-                        reenter: true,
-                        actions: [
-                          assign({ beat: ({ context }) => context.beat + 1 }),
-                          { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'heartbeat', n: context.beat }) },
-                        ],
-                      },
-                    },
-                  },
-                },
-              },
+              asking: askingState(words),
               hearing: hearingState(words, tells),
+              patience: patienceState(words, tells),
             },
           },
           // Ten minutes of silence: the guest OS is restarted; the drives stay (AB 6.1, K7).

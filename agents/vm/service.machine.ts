@@ -25,6 +25,13 @@ export type ServiceEvent =
       readonly process: StartedProcess | undefined;
       readonly cause: ExitCause;
     }
+  /** It has not ended: `stop` since it was told to, it is killed; `kill` since that, it is left to the end of the VM. */
+  | {
+      readonly type: 'service.overdue';
+      readonly service: ProcessName;
+      readonly process: StartedProcess | undefined;
+      readonly after: 'stop' | 'kill';
+    }
   | { readonly type: 'service.stopped'; readonly service: ProcessName };
 
 export interface ServiceActors {
@@ -54,6 +61,22 @@ export function serviceMachine(actors: ServiceActors) {
       expectExit: sendTo('process', (): ProcessCommand<ToService> => ({ type: 'process.expectExit' })),
       killProcess: sendTo('process', (): ProcessCommand<ToService> => ({ type: 'process.kill', cause: 'timedOut' })),
       report: sendParent((_, event: ServiceEvent) => event),
+      tellExited: sendParent(
+        ({ context }, cause: ExitCause): ServiceEvent => ({
+          type: 'service.exited',
+          service: context.spec.name,
+          process: context.process,
+          cause,
+        }),
+      ),
+      tellOverdue: sendParent(
+        ({ context }, after: 'stop' | 'kill'): ServiceEvent => ({
+          type: 'service.overdue',
+          service: context.spec.name,
+          process: context.process,
+          after,
+        }),
+      ),
     },
   }).createMachine({
     id: 'service',
@@ -87,34 +110,22 @@ export function serviceMachine(actors: ServiceActors) {
               'service.end': 'stopping',
               'process.exited': {
                 target: '#service.closingJob',
-                actions: {
-                  type: 'report',
-                  params: ({ context, event }) => ({
-                    type: 'service.exited',
-                    service: context.spec.name,
-                    process: context.process,
-                    cause: event.cause,
-                  }),
-                },
+                actions: { type: 'tellExited', params: ({ event }) => event.cause },
               },
             },
           },
           stopping: {
             entry: ['expectExit', { type: 'tellProcess', params: { type: 'service.stop' } }],
-            after: { stop: { actions: 'killProcess' } },
+            after: { stop: { target: 'killing', actions: [{ type: 'tellOverdue', params: 'stop' }, 'killProcess'] } },
             on: {
-              'process.exited': {
-                target: '#service.stopped',
-                actions: {
-                  type: 'report',
-                  params: ({ context, event }) => ({
-                    type: 'service.exited',
-                    service: context.spec.name,
-                    process: context.process,
-                    cause: event.cause,
-                  }),
-                },
-              },
+              'process.exited': { target: '#service.stopped', actions: { type: 'tellExited', params: ({ event }) => event.cause } },
+            },
+          },
+          // A kill takes milliseconds, unless the process waits for a device.
+          killing: {
+            after: { stop: { target: '#service.stopped', actions: { type: 'tellOverdue', params: 'kill' } } },
+            on: {
+              'process.exited': { target: '#service.stopped', actions: { type: 'tellExited', params: ({ event }) => event.cause } },
             },
           },
         },

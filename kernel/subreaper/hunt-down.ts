@@ -12,18 +12,18 @@ const longestMs = 20;
  * own children have become children here: while anything lives below, there is a child. A child's pid is nobody else's until it is
  * reaped, so it is killed without a look at its start time, within microseconds.
  *
- * @param exclude pids of children that are left alone
+ * @param spares whether a child is left alone
  * @param onKilled called with the pid of each, before it is reaped
  * @returns whether there is no child but the excluded ones
  */
-export function huntDown(calls: LibC, exclude: ReadonlySet<number>, onKilled: (pid: number) => void): boolean {
+export function huntDown(calls: LibC, spares: (pid: number) => boolean, onKilled: (pid: number) => void): boolean {
   const until = performance.now() + longestMs;
   const seen = new Set<number>();
   reapAll(calls, childPids());
   let children = childPids();
   for (;;) {
-    const hunted = children.filter((pid) => !exclude.has(pid));
-    if (hunted.length === 0) return childPids().every((pid) => exclude.has(pid));
+    const hunted = children.filter((pid) => !spares(pid));
+    if (hunted.length === 0) return childPids().every(spares);
     const fresh = hunted.filter((pid) => !seen.has(pid));
     for (const pid of fresh) kill(pid);
     if (fresh.length === 0 || performance.now() > until) return false;
@@ -40,7 +40,7 @@ export function huntDown(calls: LibC, exclude: ReadonlySet<number>, onKilled: (p
 /** Reaps those of the children that have ended and are not Node's own. @returns their pids */
 function reapAll(calls: LibC, children: readonly number[]): number[] {
   const owned = ownPids();
-  return children.filter((pid) => !owned.has(pid) && calls.reap(pid));
+  return children.filter((pid) => !owned.has(pid) && calls.reap(pid) !== undefined);
 }
 
 function kill(pid: number): void {

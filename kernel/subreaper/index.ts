@@ -27,13 +27,15 @@ let soon = false;
 /**
  * Makes this process a subreaper that reaps, as soon as the start under way is through: loading what it takes would hold that start up,
  * and the process that was started needs longer to boot than this takes.
+ *
+ * @param onReaped as for `reapAdopted`; of the first call
  */
-export function adoptOrphansSoon(): void {
+export function adoptOrphansSoon(onReaped?: OnReaped): void {
   if (soon) return;
   soon = true;
   setImmediate(() => {
     becomeSubreaper();
-    reapAdopted();
+    reapAdopted(onReaped);
   });
 }
 
@@ -56,10 +58,10 @@ export function adoptedPids(): number[] {
  * Takes the end of adopted children from the system, now and whenever one ends. Otherwise each would stay in the process table
  * as long as this process lives: Node waits only for children that it started.
  *
- * @param onReaped called with the pid of each
+ * @param onReaped called with the pid of each and its status as waitpid gives it
  * @returns how to stop it; false where this process is no subreaper
  */
-export function reapAdopted(onReaped?: (pid: number) => void): (() => void) | false {
+export function reapAdopted(onReaped?: OnReaped): (() => void) | false {
   if (!subreaper) return false;
   let scheduled = false;
   const reap = () => {
@@ -68,7 +70,7 @@ export function reapAdopted(onReaped?: (pid: number) => void): (() => void) | fa
     // Signals come in bursts: one look per turn of the event loop.
     setImmediate(() => {
       scheduled = false;
-      for (const pid of reapEnded()) onReaped?.(pid);
+      for (const [pid, status] of reapEnded()) onReaped?.(pid, status);
     });
   };
   process.on('SIGCHLD', reap);
@@ -78,21 +80,26 @@ export function reapAdopted(onReaped?: (pid: number) => void): (() => void) | fa
   };
 }
 
-/** Takes the end of those adopted children that have ended. @returns their pids */
-function reapEnded(): number[] {
+type OnReaped = (pid: number, status: number) => void;
+
+/** Takes the end of those adopted children that have ended. @returns their pids, each with its status */
+function reapEnded(): [pid: number, status: number][] {
   const calls = libC();
   if (calls === undefined) return [];
-  return adoptedPids().filter((pid) => readProcess(pid)?.state === 'Z' && calls.reap(pid));
+  return adoptedPids().flatMap((pid) => {
+    const status = readProcess(pid)?.state === 'Z' ? calls.reap(pid) : undefined;
+    return status === undefined ? [] : [[pid, status] as [number, number]];
+  });
 }
 
 /**
  * Kills every child of this process and whatever becomes one meanwhile, as a job is ended; nothing where this process is no subreaper.
  *
- * @param exclude pids of children that are left alone
+ * @param spares whether a child is left alone, asked of each as it appears
  * @param onKilled called with the pid of each, before it is reaped
- * @returns whether there is no child left but the excluded ones: then nothing is alive below but what is below those
+ * @returns whether there is no child left but the spared ones: then nothing is alive below but what is below those
  */
-export function huntChildren(exclude: ReadonlySet<number>, onKilled: (pid: number) => void): boolean {
+export function huntChildren(spares: (pid: number) => boolean, onKilled: (pid: number) => void): boolean {
   const calls = libC();
-  return !subreaper || calls === undefined || huntDown(calls, exclude, onKilled);
+  return !subreaper || calls === undefined || huntDown(calls, spares, onKilled);
 }

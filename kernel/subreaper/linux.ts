@@ -5,8 +5,8 @@ import { listProcesses } from '../process-table/index.ts';
 export interface LibC {
   /** @returns whether orphans below this process now become its children */
   readonly setChildSubreaper: () => boolean;
-  /** Takes a child's end from the system if it has ended. @returns whether it had */
-  readonly reap: (pid: number) => boolean;
+  /** Takes a child's end from the system if it has ended. @returns its status as waitpid gives it, undefined when it has not ended */
+  readonly reap: (pid: number) => number | undefined;
 }
 
 let loaded: LibC | undefined | false;
@@ -24,10 +24,13 @@ function loadLibC(): LibC | undefined {
     const koffi = require('koffi') as typeof import('koffi');
     const library = koffi.load(null);
     const prctl = library.func('int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)');
-    const waitpid = library.func('int waitpid(int pid, void *status, int options)');
+    const waitpid = library.func('int waitpid(int pid, _Out_ int *status, int options)');
     return {
       setChildSubreaper: () => prctl(setChildSubreaperOption, 1, 0, 0, 0) === 0,
-      reap: (pid) => waitpid(pid, null, doNotHang) === pid,
+      reap: (pid) => {
+        const status = [0];
+        return waitpid(pid, status, doNotHang) === pid ? status[0] : undefined;
+      },
     };
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import type { FaultName } from '../../contracts/faults.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { GoalState } from '../../contracts/links.ts';
 import type { TaskType } from '../../contracts/role-model.ts';
@@ -23,6 +24,7 @@ export interface SimulatedVm {
   /** Until then some of its messages may be late by more than usual. */
   lateUntil: number;
   pursue(goal: GoalState): void;
+  setFaults(faults: readonly FaultName[]): void;
 }
 
 export function createVm(name: string, entryPoint: SimulatedVm['entryPoint'], tasks: readonly TaskType[]): SimulatedVm {
@@ -39,5 +41,6 @@ export function createVm(name: string, entryPoint: SimulatedVm['entryPoint'], ta
     bootedAt: 0,
     lateUntil: 0,
     pursue: () => {},
+    setFaults: () => {},
   };
 }

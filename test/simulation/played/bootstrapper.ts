@@ -22,7 +22,13 @@ import { exitWhenTold, runMachine, tellStates } from './run-machine.ts';
 import { taskProgram } from './task.ts';
 import { workerHostProgram } from './worker-host.ts';
 
-const layout = { base: { drive: 'E:\\base\\x64' }, approot: { drive: 'E:\\approot' } } as DriveLayout;
+const nowhere = () => ({ drive: '', host: '' });
+const layout = {
+  base: { drive: 'E:\\base\\x64' },
+  approot: { drive: 'E:\\approot' },
+  hostOutput: nowhere,
+  taskOutput: nowhere,
+} as unknown as DriveLayout;
 
 const machineOf = builtOnce((actors: BootstrapperActors, tells: BootstrapperTells, timings) => bootstrapperMachine(actors, tells, timings));
 
@@ -34,7 +40,13 @@ export function bootstrapperProgram(world: World, vm: SimulatedVm): Program<ToBo
     job: 'own',
     accepts: toBootstrapper,
     main: (process, link) => {
-      const story = bootstrapperStory({ layout, log: silentLog, events: silentEvents, link: { ...link, drain: (then) => then() } });
+      const story = bootstrapperStory({
+        timings: world.timings,
+        layout,
+        log: silentLog,
+        events: silentEvents,
+        link: { ...link, drain: (then) => then() },
+      });
       const actors: BootstrapperActors = {
         readRole: fromPromise(() => process.work(world.noise.between(0, 5), () => story.openRole(readRole(vm)))),
         taskProgram: simulatedChild<never, never, StartupTask>({
@@ -84,6 +96,7 @@ function readRole(vm: SimulatedVm): Role {
       environment: {},
     })),
     host: 'WaWorkerHost',
+    hostContext: 'limited',
     entryPoint:
       vm.entryPoint === 'NetFxEntryPoint'
         ? { kind: 'NetFxEntryPoint', file: 'E:\\approot\\WorkerRole1.dll' }

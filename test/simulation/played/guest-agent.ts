@@ -14,6 +14,7 @@ import type { VmDocument } from '../../../contracts/vm-document.ts';
 import { type Program, simulatedChild } from '../child.ts';
 import { endJob } from '../job.ts';
 import { builtOnce } from '../part.ts';
+import type { SimulatedProcess } from '../process.ts';
 import type { SimulatedVm } from '../vm.ts';
 import type { World } from '../world.ts';
 import { bootstrapperProgram } from './bootstrapper.ts';
@@ -31,7 +32,7 @@ export function guestAgentProgram(world: World, vm: SimulatedVm): Program<ToServ
     bootMs: world.noise.between(20, 200),
     accepts: toService,
     main: (process, link) => {
-      const document = { deploymentId: 'd', instanceId: vm.name, configIncarnation: 1 } as VmDocument;
+      const document = { deploymentId: 'd', instanceId: vm.name, configIncarnation: 1, timings: world.timings } as VmDocument;
       const story = agentStory({
         vm: document,
         clock: process.clock,
@@ -39,6 +40,7 @@ export function guestAgentProgram(world: World, vm: SimulatedVm): Program<ToServ
         runtime: silentLog,
         events: silentEvents,
         link: { ...link, drain: (then) => then() },
+        bootstrapperLog: '',
       });
       const actors: GuestAgentActors = {
         prepareGuest: fromPromise(() => process.work(world.noise.between(1, 500), () => prepareGuest(vm))),
@@ -50,7 +52,12 @@ export function guestAgentProgram(world: World, vm: SimulatedVm): Program<ToServ
           whenStopped: 'leave',
           program: () => bootstrapperProgram(world, vm),
         }),
-        endJob: fromPromise(() => endJob(world, vm, process).then(story.jobEnded)),
+        endJob: fromPromise(async ({ input: { spareHost } }) => {
+          const spared = spareHost ? world.processes(vm.name).filter(({ name }) => name === 'WaWorkerHost') : [];
+          story.jobEnded(await endJob(world, vm, process, spared), spareHost);
+          return spared.map(({ pid }) => ({ pid, startTicks: String(pid) }));
+        }),
+        hostGone: fromPromise(({ input }) => gone(world, process, input.map(({ pid }) => pid))),
       };
       const tells: GuestAgentTells = {
         ...story,
@@ -74,6 +81,11 @@ export function guestAgentProgram(world: World, vm: SimulatedVm): Program<ToServ
     receive: (message) => hear(message),
     onLost: () => hear({ type: 'service.stop' }),
   };
+}
+
+/** Looks again and again, as the agent does. */
+async function gone(world: World, agent: SimulatedProcess, pids: readonly number[]): Promise<void> {
+  while (agent.alive && world.processes(agent.vm).some(({ pid }) => pids.includes(pid))) await agent.work(500, () => {});
 }
 
 function prepareGuest(vm: SimulatedVm): void {

@@ -1,4 +1,4 @@
-import { fromPromise } from 'xstate';
+import { fromCallback, fromPromise } from 'xstate';
 import { hostAgentMachine } from '../../../agents/host-agent/host-agent.machine.ts';
 import type { HostAgentActors, HostAgentTells } from '../../../agents/host-agent/host-agent.words.ts';
 import type { ServiceSpec } from '../../../agents/vm/service.machine.ts';
@@ -60,6 +60,8 @@ function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gat
       }
       await endJob(world, vm, up);
     }),
+    // No program of the simulation registers a service.
+    registered: fromCallback(({ sendBack, receive }) => receive(() => sendBack({ type: 'registered.stopped' }))),
   };
   const tells: HostAgentTells = {
     boots: () => {
@@ -75,6 +77,10 @@ function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gat
     },
     service: () => {},
     guestHeard: () => {},
+    guestLate: () => world.trace.note(vm.name, 'the guest agent is late'),
+    guestAnswersAgain: () => world.trace.note(vm.name, 'the guest agent answers again'),
+    guestLost: (how) => world.trace.note(vm.name, 'the guest agent is given up', how),
+    creationIsLong: () => {},
   };
   const actor = runMachine({
     world,
@@ -88,6 +94,7 @@ function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gat
     },
   });
   vm.pursue = (goal) => up.receive(() => actor.send({ type: 'goal', goal }));
+  vm.setFaults = (faults) => up.receive(() => actor.send({ type: 'faults', faults }));
   if (vm.goal.incarnation > 0) vm.pursue(vm.goal);
 }
 

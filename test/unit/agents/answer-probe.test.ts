@@ -171,7 +171,7 @@ describe('the balancer', () => {
 describe('what the guest agent calls Ready', () => {
   const silent = { info: () => {}, warn: () => {}, error: () => {}, heart: () => {}, write: () => {}, send: () => {} };
   const logs = { health: silent, runtime: silent, events: silent, link: silent } as unknown as Parameters<typeof agentStory>[0];
-  const story = () => agentStory({ ...logs, vm: vmDocument(), clock: steppingClock() });
+  const story = () => agentStory({ ...logs, vm: vmDocument(), clock: steppingClock(), bootstrapperLog: '' });
   const ready = { type: 'phase', status: 'ReadyRole', details: '' } as const;
 
   it('is a role that was told to be so, whose bootstrapper lives: its end may not have been heard yet after a debugger', async () => {

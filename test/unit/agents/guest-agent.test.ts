@@ -14,12 +14,18 @@ function startAgent(prepare: () => Promise<void> = async () => {}) {
   const toBootstrapper: ProcessCommand<ToBootstrapper>[] = [];
   let pid = 0;
   let stoodStillMs = 0;
+  let killHost = () => {};
+  const hostGone = new Promise<void>((resolve) => {
+    killHost = resolve;
+  });
   const machine = guestAgentMachine(
     {
       prepareGuest: fromPromise(prepare),
-      endJob: fromPromise(async () => {
-        trace.push('job ended');
+      endJob: fromPromise(async ({ input }) => {
+        trace.push(input.spareHost ? 'job ended but for its host' : 'job ended');
+        return input.spareHost ? [{ pid: 4711, startTicks: '1' }] : [];
       }),
+      hostGone: fromPromise(() => hostGone),
       bootstrapper: fromCallback(({ sendBack, receive }) => {
         pid += 1;
         trace.push(`bootstrapper ${pid}`);
@@ -36,6 +42,10 @@ function startAgent(prepare: () => Promise<void> = async () => {}) {
       bootstrapperStarted: () => {},
       bootstrapperEnded: () => {},
       heartbeat: () => {},
+      silence: (stage) => trace.push(`bootstrapper is ${stage}`),
+      answersAgain: () => trace.push('bootstrapper answers again'),
+      overdue: (what) => trace.push(`overdue: ${what}`),
+      outlive: (hosts) => trace.push(`outlives: ${hosts.map(({ pid }) => pid)}`),
       roleStopped: () => trace.push('role stopped'),
       leave: () => trace.push('left'),
     },
@@ -50,6 +60,7 @@ function startAgent(prepare: () => Promise<void> = async () => {}) {
     trace,
     toBootstrapper,
     settle,
+    killHost,
     async start(goal: Partial<GoalState> = {}) {
       actor.send({ type: 'goal', goal: { incarnation: 1, expectedState: 'Started', roleGeneration: 0, ...goal } });
       await settle();
@@ -195,7 +206,47 @@ describe('WindowsAzureGuestAgent', () => {
     await agent.pass(3_600_000);
     const beats = agent.toBootstrapper.filter((command) => command.type === 'process.send' && command.message.type === 'heartbeat');
     expect(beats.length).toBe(720);
-    expect(agent.trace.filter((line) => line.startsWith('bootstrapper'))).toEqual(['bootstrapper 1']);
+    expect(agent.trace.filter((line) => line.startsWith('bootstrapper'))).toEqual([
+      'bootstrapper 1',
+      'bootstrapper is late',
+      'bootstrapper is silent',
+    ]);
+  });
+
+  it('gives a new bootstrapper twenty seconds for its first sign of life, and six for each that follows; then it says so in two stages', async () => {
+    const agent = startAgent();
+    await agent.start();
+    agent.trace.length = 0;
+    await agent.pass(19_500);
+    expect(agent.trace).toEqual([]);
+    await agent.pass(500);
+    expect(agent.trace).toEqual(['bootstrapper is late']);
+    agent.report({ type: 'heartbeat', n: 4 });
+    await agent.pass(5_500);
+    expect(agent.trace).toEqual(['bootstrapper is late', 'bootstrapper answers again']);
+    agent.trace.length = 0;
+    await agent.pass(500);
+    expect(agent.trace).toEqual(['bootstrapper is late']);
+    await agent.pass(5_000);
+    expect(agent.trace).toEqual(['bootstrapper is late', 'bootstrapper is silent']);
+    agent.report({ type: 'heartbeat', n: 5 });
+    expect(agent.trace.at(-1)).toBe('bootstrapper answers again');
+  });
+
+  it('does not mind the silence of a bootstrapper that has ended', async () => {
+    const agent = startAgent();
+    await agent.start();
+    agent.report({ type: 'heartbeat', n: 1 });
+    agent.exit(killed);
+    await agent.pass(20_000);
+    expect(agent.trace.join()).not.toContain('late');
+  });
+
+  it('says so when the guest takes long to prepare, and waits on', async () => {
+    const agent = startAgent(() => new Promise(() => {}));
+    await agent.start();
+    await agent.pass(300_000);
+    expect(agent.trace.filter((line) => line.startsWith('overdue'))).toEqual(['overdue: prepare']);
   });
 
   it('stops the role through the bootstrapper and reports when nothing is left of the job', async () => {
@@ -217,10 +268,19 @@ describe('WindowsAzureGuestAgent', () => {
     expect(agent.toBootstrapper).not.toContainEqual({ type: 'process.kill', cause: 'timedOut' });
     await agent.pass(500);
     expect(agent.toBootstrapper).toContainEqual({ type: 'process.kill', cause: 'timedOut' });
+    expect(agent.trace.at(-1)).toBe('overdue: stop');
     agent.trace.length = 0;
     agent.exit({ kind: 'timedOut', signal: 'SIGKILL' });
     await agent.settle();
     expect(agent.trace).toEqual(['job ended', 'role stopped']);
+  });
+
+  it('goes on without a bootstrapper that a kill does not end, and says so', async () => {
+    const agent = startAgent();
+    await agent.start();
+    await agent.start({ incarnation: 2, expectedState: 'Stopped' });
+    await agent.pass(310_000);
+    expect(agent.trace.slice(-4)).toEqual(['overdue: stop', 'overdue: kill', 'job ended', 'role stopped']);
   });
 
   it('waits as long as it takes for a bootstrapper that answers, as one does that waits for a foreground task', async () => {
@@ -288,6 +348,61 @@ describe('WindowsAzureGuestAgent', () => {
     expect(agent.trace.at(-1)).toBe('role stopped');
     await agent.pass(60_000);
     expect(agent.trace.filter((line) => line.startsWith('bootstrapper'))).toEqual(['bootstrapper 1']);
+  });
+
+  it('leaves a role host that is to outlive its job alone until the next bootstrapper starts, and ends it before that', async () => {
+    const agent = startAgent();
+    await agent.start();
+    agent.actor.send({ type: 'faults', faults: ['linger-host'] });
+    agent.trace.length = 0;
+    agent.exit(killed);
+    await agent.pass(3_000);
+    expect(agent.trace.slice(-2)).toEqual(['job ended but for its host', 'outlives: 4711']);
+    await agent.pass(16_500);
+    expect(agent.trace).not.toContain('job ended');
+    await agent.pass(5_000);
+    expect(agent.trace.slice(-3)).toEqual([
+      'job ended',
+      'CreatingRole: Preparing to start role... System is initializing.',
+      'bootstrapper 2',
+    ]);
+  });
+
+  it('has nothing left to end when such a host was ended by hand', async () => {
+    const agent = startAgent();
+    await agent.start();
+    agent.actor.send({ type: 'faults', faults: ['linger-host'] });
+    agent.exit(killed);
+    await agent.pass(5_000);
+    agent.trace.length = 0;
+    agent.killHost();
+    await agent.pass(20_000);
+    expect(agent.trace).toEqual(['CreatingRole: Preparing to start role... System is initializing.', 'bootstrapper 2']);
+  });
+
+  it.each([
+    ['it has failed', { kind: 'exited', code: 1 }, { kind: 'hostExited', details: 'no' }],
+    ['it is recycled', { kind: 'exited', code: 0 }, { kind: 'recycle', details: '' }],
+  ] as const)('spares no host when %s, nor when the fault was cleared', async (_how, cause, outcome) => {
+    const agent = startAgent();
+    await agent.start();
+    agent.actor.send({ type: 'faults', faults: ['linger-host'] });
+    agent.exit(cause, outcome);
+    await agent.pass(20_000);
+    agent.actor.send({ type: 'faults', faults: [] });
+    agent.exit(killed);
+    await agent.pass(20_000);
+    expect(agent.trace).not.toContain('job ended but for its host');
+  });
+
+  it('ends a host that has outlived its job when the role is to stop', async () => {
+    const agent = startAgent();
+    await agent.start();
+    agent.actor.send({ type: 'faults', faults: ['linger-host'] });
+    agent.exit(killed);
+    await agent.pass(5_000);
+    await agent.start({ incarnation: 2, expectedState: 'Stopped' });
+    expect(agent.trace.slice(-2)).toEqual(['job ended', 'role stopped']);
   });
 
   it('leaves when its service is stopped, with nothing left of the job', async () => {

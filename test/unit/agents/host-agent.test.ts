@@ -266,6 +266,7 @@ describe('an instance that is to stop', () => {
     expect(agent.commands.filter(({ type }) => type === 'process.kill')).toEqual([]);
     await played.pass(1_000);
     expect(agent.commands.at(-1)).toEqual({ type: 'process.kill', cause: 'timedOut' });
+    expect(played.trace).toContain('WindowsAzureGuestAgent is overdue after stop');
     expect(played.service('WaAppAgent').commands.at(-1)).toEqual({ type: 'process.send', message: { type: 'service.stop' } });
   });
 
@@ -274,6 +275,90 @@ describe('an instance that is to stop', () => {
     played.agent().says({ type: 'role.stopped' });
     await played.pass(minute / 2);
     expect(played.status()).toBe('ReadyRole');
+  });
+});
+
+describe('a guest agent that is late', () => {
+  const words = (played: PlayedHostAgent) => played.trace.filter((line) => line.startsWith('guest ') && line !== 'guest heard');
+
+  it('is told of after two beats, long before the instance is Unresponsive, and when it answers again', async () => {
+    const played = await readyInstance();
+    await played.pass(10_000);
+    expect(words(played)).toEqual([]);
+    await played.pass(1_000);
+    expect([words(played), played.status()]).toEqual([['guest is late'], 'ReadyRole']);
+    played.agent().says({ type: 'heartbeat', n: lastAsked(played) });
+    expect(words(played)).toEqual(['guest is late', 'guest answers again']);
+    await played.pass(minute);
+    expect(words(played)).toEqual(['guest is late', 'guest answers again', 'guest is late']);
+  });
+
+  it('has twenty seconds after its start, the first as well as one by service recovery', async () => {
+    const played = playHostAgent();
+    await played.goal('Started');
+    await played.pass(19_000);
+    expect(words(played)).toEqual([]);
+    await played.pass(1_000);
+    expect(words(played)).toEqual(['guest is late']);
+    played.agent().says({ type: 'running' });
+    await played.pass(1_000);
+    played.agent().exits(killed);
+    played.trace.length = 0;
+    await played.pass(24_000);
+    expect(words(played)).toEqual([]);
+    await played.pass(1_000);
+    expect(words(played)).toEqual(['guest is late']);
+  });
+
+  it.each([
+    [
+      'that never reports',
+      'boot',
+      async () => {
+        const played = playHostAgent();
+        await played.goal('Started');
+        return played;
+      },
+    ],
+    ['that falls silent', 'silence', () => readyInstance()],
+    [
+      'that cannot hear that it is to stop',
+      'stop',
+      async () => {
+        const played = await readyInstance();
+        await played.goal('Stopped');
+        return played;
+      },
+    ],
+  ] as const)('and %s is given up in words: %s', async (_how, how, start) => {
+    const played = await start();
+    await played.pass(10 * minute);
+    expect(words(played).at(-1)).toBe(`guest is lost: ${how}`);
+  });
+});
+
+describe('what is to go wrong', () => {
+  const faults = { type: 'faults', faults: ['linger-host'] } as const;
+
+  it('is told to the guest agent at once, and to each that starts anew', async () => {
+    const played = await readyInstance();
+    played.actor.send(faults);
+    expect(played.told().at(-1)).toEqual(faults);
+    played.agent().exits(killed);
+    await played.pass(5_000);
+    played.agent().says({ type: 'running' });
+    expect(played.told().map(({ type }) => type)).toEqual(['faults', 'goal']);
+    played.actor.send({ type: 'faults', faults: [] });
+    expect(played.told().at(-1)).toEqual({ type: 'faults', faults: [] });
+  });
+
+  it('may be said before Windows starts', async () => {
+    const played = playHostAgent();
+    played.actor.send(faults);
+    await played.goal('Started');
+    expect(played.told()).toEqual([]);
+    played.agent().says({ type: 'running' });
+    expect(played.told().map(({ type }) => type)).toEqual(['faults', 'goal']);
   });
 });
 

@@ -73,13 +73,21 @@ export function playHostAgent(
       endEverything: fromPromise(async () => {
         trace.push('plug pulled');
       }),
+      registered: fromCallback(({ sendBack, receive }) => receive(() => sendBack({ type: 'registered.stopped' }))),
     },
     {
       guestHeard: () => trace.push('guest heard'),
+      guestLate: () => trace.push('guest is late'),
+      guestAnswersAgain: () => trace.push('guest answers again'),
+      guestLost: (how) => trace.push(`guest is lost: ${how}`),
+      creationIsLong: () => trace.push('creation is long'),
       boots: () => trace.push('Windows starts'),
       shutsDown: () => trace.push('Windows shuts down'),
       status: (status, details) => trace.push(details === '' ? status : `${status}: ${details}`),
-      service: (event) => event.type === 'service.exited' && trace.push(`${event.service} ${describeExit(event.cause)}`),
+      service: (event) => {
+        if (event.type === 'service.exited') trace.push(`${event.service} ${describeExit(event.cause)}`);
+        if (event.type === 'service.overdue') trace.push(`${event.service} is overdue after ${event.after}`);
+      },
     },
     { timings: resolveTimings(1), services },
   );

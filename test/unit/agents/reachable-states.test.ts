@@ -42,10 +42,14 @@ interface Walk {
 
 const walks: Readonly<Record<string, Walk>> = {
   WindowsAzureGuestAgent: {
-    machine: guestAgentMachine({ prepareGuest: work, bootstrapper: process, endJob: work }, deaf, { timings, now: () => 0 }),
+    machine: guestAgentMachine({ prepareGuest: work, bootstrapper: process, endJob: work, hostGone: work }, deaf, {
+      timings,
+      now: () => 0,
+    }),
     events: [
       { type: 'beat' },
       { type: 'service.stop' },
+      started,
       goal(1, 'Started'),
       goal(2, 'Started', 1),
       goal(3, 'Stopped'),
@@ -55,27 +59,40 @@ const walks: Readonly<Record<string, Walk>> = {
       says({ type: 'outcome', outcome: { kind: 'recycle', details: '' } }),
       says({ type: 'outcome', outcome: { kind: 'hostExited', details: '' } }),
     ],
+    outputs: [[], [{ pid: 1, startTicks: '1' }]],
     context: ({ goal: current, generation, outcome }) => [current, generation, outcome],
   },
   hostAgent: {
-    machine: hostAgentMachine({ createVm: work, process, closeJob: work, endEverything: work }, deaf, { timings, services }),
+    machine: hostAgentMachine({ createVm: work, process, closeJob: work, endEverything: work, registered: process }, deaf, {
+      timings,
+      services,
+    }),
     events: [
       goal(1, 'Started'),
       goal(2, 'Stopped'),
       { type: 'vm.off' },
       { type: 'guest.heard' },
+      { type: 'agent.gone' },
+      { type: 'agent.started' },
       ...['running', 'role.stopped'].map((type) => ({ type: 'service.message', service: 'WindowsAzureGuestAgent', message: { type } })),
     ],
     context: ({ goal: current }) => current,
   },
   vm: {
-    machine: vmMachine({ process, closeJob: work, endEverything: work }).provide({ actions: { report: () => {} } }),
+    machine: vmMachine({ process, closeJob: work, endEverything: work, registered: process }).provide({ actions: { report: () => {} } }),
     input: { timings, services },
-    events: [{ type: 'vm.shutDown' }, { type: 'vm.powerOff' }, ...services.map(({ name }) => ({ type: 'service.stopped', service: name }))],
+    events: [
+      { type: 'vm.shutDown' },
+      { type: 'vm.powerOff' },
+      { type: 'registered.stopped' },
+      ...services.map(({ name }) => ({ type: 'service.stopped', service: name })),
+    ],
     context: ({ running }) => Object.keys(running as object),
   },
   service: {
-    machine: serviceMachine({ process, closeJob: work }).provide({ actions: { report: () => {} } }),
+    machine: serviceMachine({ process, closeJob: work }).provide({
+      actions: { report: () => {}, tellExited: () => {}, tellOverdue: () => {} },
+    }),
     input: { spec: services[1], timings },
     events: [{ type: 'service.end' }, started, exited],
   },

@@ -170,6 +170,7 @@ describe('stopping the role', () => {
     expect(played.toHost().filter(({ type }) => type === 'process.kill')).toEqual([]);
     played.clock.advance(1);
     expect(played.toHost().at(-1)).toEqual({ type: 'process.kill', cause: 'timedOut' });
+    expect(played.trace.at(-1)).toBe('waits onStop');
     played.hostExits({ kind: 'timedOut', signal: 'SIGKILL' });
     expect(played.outcomes.map((outcome) => outcome.kind)).toEqual([kind]);
   });
@@ -181,11 +182,34 @@ describe('stopping the role', () => {
     played.hostSays({ type: 'host.stopped' });
     played.clock.advance(4_999);
     expect(played.toHost().filter(({ type }) => type === 'process.kill')).toEqual([]);
-    played.clock.advance(600_000);
+    played.clock.advance(5_000);
     expect(played.toHost().filter(({ type }) => type === 'process.kill')).toEqual([{ type: 'process.kill', cause: 'timedOut' }]);
+    expect(played.trace.at(-1)).toBe('waits exit');
     played.hostExits({ kind: 'timedOut', signal: 'SIGKILL' });
     expect(played.outcomes).toEqual([{ kind: 'stopped', details: '' }]);
     expect(played.clock.pending()).toBe(0);
+  });
+
+  it('that a kill does not end is left to the end of the job', async () => {
+    const played = await readyRole();
+    played.stop();
+    played.clock.advance(305_000);
+    expect(played.trace.slice(-2)).toEqual(['waits onStop', 'waits kill']);
+    expect(played.toHost().filter(({ type }) => type === 'process.kill')).toHaveLength(1);
+    expect(played.outcomes).toEqual([{ kind: 'stopped', details: '' }]);
+    expect(played.clock.pending()).toBe(0);
+  });
+
+  it('may take as long as it likes to start, and to wait for a foreground task; after five minutes that is told, once', async () => {
+    const played = await withRole('background', 'foreground');
+    played.clock.advance(3_600_000);
+    expect(played.trace.filter((line) => line.startsWith('waits'))).toEqual(['waits onStart']);
+    played.hostSays({ type: 'host.ready' });
+    played.stop();
+    played.hostExits({ kind: 'asked', code: 0 });
+    played.clock.advance(3_600_000);
+    expect(played.trace.filter((line) => line.startsWith('waits'))).toEqual(['waits onStart', 'waits foreground t1']);
+    expect(played.outcomes).toEqual([]);
   });
 
   it('is a stop even when OnStop throws', async () => {

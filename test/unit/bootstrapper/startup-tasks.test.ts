@@ -23,7 +23,10 @@ describe('startup tasks', () => {
 
   it('a simple one may take hours', async () => {
     const played = await withRole('simple');
+    played.clock.advance(299_999);
+    expect(played.trace.at(-1)).toBe('t0 started');
     played.clock.advance(50 * 3_600_000);
+    expect(played.trace.slice(-2)).toEqual(['t0 started', 'waits task t0']);
     expect(played.outcomes).toEqual([]);
     played.taskDone(0);
     expect(played.trace).toContain('host started');

@@ -1,15 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { safeParse } from 'zod/mini';
 import { hostEndedText } from '../../../bootstrapper/details.ts';
 import type { StartupTask } from '../../../bootstrapper/startup-task.machine.ts';
 import { bootstrapperStory, type StoryTeller } from '../../../bootstrapper/story.ts';
 import { type FromBootstrapper, fromBootstrapper } from '../../../contracts/links.ts';
+import { resolveTimings } from '../../../contracts/timings.ts';
 import type { EventBody } from '../../../logs/event-entry.ts';
 import { openBootstrapperLog } from '../../../logs/open-bootstrapper-log.ts';
-import { driveLayout } from '../../../sandbox/drive-layout.ts';
+import { type DriveLayout, driveLayout, type Place } from '../../../sandbox/drive-layout.ts';
 import { vmDocument } from '../sandbox/vm.ts';
 import { roleOf } from './play-bootstrapper.ts';
 
@@ -17,6 +18,7 @@ let root: string;
 let sent: FromBootstrapper[];
 let events: EventBody[];
 let story: StoryTeller;
+let layout: DriveLayout;
 const file = () => join(root, 'WaHostBootstrapper.log');
 /** Lines without time, process and level. */
 const lines = () => readFileSync(file(), 'utf8').trimEnd().split(/\r?\n/);
@@ -26,8 +28,10 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'rolevm-story-'));
   sent = [];
   events = [];
+  layout = driveLayout(root, vmDocument());
   story = bootstrapperStory({
-    layout: driveLayout(root, vmDocument()),
+    timings: resolveTimings(1),
+    layout,
     log: openBootstrapperLog(file()),
     events: { write: (event) => events.push(event), close: () => {} },
     link: { send: (message) => sent.push(message), drain: (then) => then() },
@@ -80,6 +84,31 @@ describe("the bootstrapper's story", () => {
     story.hostEnded({ kind: 'notStarted', detail: 'spawn ENOENT' });
     expect(sent).toEqual([]);
     expect(lines().at(-1)).toContain('could not be started: spawn ENOENT');
+  });
+
+  it('says of every wait what for, from whom, for how long, and what that one has said last, in the log and to the user', () => {
+    const output = (place: Place, text: string) => {
+      mkdirSync(dirname(place.host), { recursive: true });
+      writeFileSync(place.host, text);
+    };
+    output(layout.hostOutput('WaWorkerHost'), 'a\nflushing…\n');
+    output(layout.taskOutput(0, task().model.commandLine), 'copying…\n');
+    story.openRole(roleOf());
+    story.taskStarted(task(), started);
+    story.hostStarted({ ...started, pid: 43 });
+    sent.length = 0;
+    for (const what of ['onStart', 'onStop', 'exit', 'kill'] as const) story.waits(what, []);
+    for (const what of ['task', 'foreground'] as const) story.waits(what, [task()]);
+    const told = sent.map((message) => (message.type === 'notice' ? message.text : ''));
+    expect(told).toEqual([
+      'WaWorkerHost (43) has not returned from OnStart for 300 s; it is waited for without limit. Its last lines:\n  a\n  flushing…',
+      'WaWorkerHost (43) has not returned from OnStop after 300 s; it is killed. Its last lines:\n  a\n  flushing…',
+      'WaWorkerHost (43) has not ended 5 s after OnStop returned; it is killed. Its last lines:\n  a\n  flushing…',
+      'WaWorkerHost (43) was killed and has not ended after 5 s; the role ends without it.',
+      'Startup task "prepare.js --all" (42) runs for 300 s now; the role waits for its end without limit. Its last lines:\n  copying…',
+      'The role cannot end: foreground task "prepare.js --all" (42) still runs 300 s after it; it is waited for without limit. Its last lines:\n  copying…',
+    ]);
+    for (const text of told) expect(lines().join('\n')).toContain(text.split('\n')[0]);
   });
 
   it('says everything in messages that the guest agent accepts, however much role code had to say', () => {

@@ -1,0 +1,69 @@
+import type { Timings } from '../../contracts/timings.ts';
+import type { AzureClock } from '../../kernel/clock.ts';
+import { withLastLines } from '../../logs/last-lines.ts';
+import type { ServiceEvent } from '../vm/service.machine.ts';
+import type { GuestLost, HostAgentTells } from './host-agent.words.ts';
+
+export interface HostNotices
+  extends Pick<HostAgentTells, 'boots' | 'guestHeard' | 'guestLate' | 'guestAnswersAgain' | 'guestLost' | 'creationIsLong'> {
+  service(event: ServiceEvent): void;
+}
+
+/**
+ * What the host agent says of those it waits for: whom, for how long, with their last lines. It has no log inside of the VM.
+ *
+ * @param agentLog host path of AppAgentRuntime.log
+ * @param tell hears a sentence for the user
+ */
+export function hostNotices(timings: Timings, clock: AzureClock, agentLog: string, tell: (text: string) => void): HostNotices {
+  let heardAt = 0;
+  let heard = false;
+  let agent = guestAgent;
+  const silence = () => `${heard ? 'has not answered' : 'has not reported since Windows started'} for ${seconds(clock.now() - heardAt)}`;
+  const lost: Record<GuestLost, string> = {
+    boot: 'the VM is restarted',
+    silence: 'the VM is restarted',
+    stop: 'it cannot be told to stop, so the VM is powered off',
+  };
+  return {
+    boots: () => {
+      heardAt = clock.now();
+      heard = false;
+    },
+    guestHeard: () => {
+      heardAt = clock.now();
+      heard = true;
+    },
+    guestLate: () => {
+      const fate = `the VM is restarted after ${seconds(timings.guestLostMs)}`;
+      tell(withLastLines(`${agent} ${silence()}; ${fate}.`, agentLog));
+    },
+    // Told before the answer itself counts as heard.
+    guestAnswersAgain: () => tell(`${agent} ${heard ? 'answers again' : 'reports'} after ${seconds(clock.now() - heardAt)}.`),
+    guestLost: (how) => tell(withLastLines(`${agent} ${silence()}; ${lost[how]}.`, agentLog)),
+    creationIsLong: () =>
+      tell(`The drives of the VM are being made for ${seconds(timings.longWaitMs)}; they are waited for without limit.`),
+    service: (event) => {
+      if (event.type === 'service.started' && event.service === guestAgent) agent = nameOf(event);
+      if (event.type === 'service.overdue') tell(overdueText(event, timings, agentLog));
+    },
+  };
+}
+
+const guestAgent = 'WindowsAzureGuestAgent';
+
+function overdueText(event: Extract<ServiceEvent, { type: 'service.overdue' }>, { serviceStopMs }: Timings, agentLog: string): string {
+  if (event.after === 'kill')
+    return `${nameOf(event)} was killed and has not ended after ${seconds(serviceStopMs)}; the VM is ended without it.`;
+  const text = `${nameOf(event)} has not stopped ${seconds(serviceStopMs)} after it was told to; it is killed.`;
+  return event.service === guestAgent ? withLastLines(text, agentLog) : text;
+}
+
+function nameOf({ service, process }: { readonly service: string; readonly process: { readonly pid: number } | undefined }): string {
+  return process === undefined ? service : `${service} (${process.pid})`;
+}
+
+/** Azure time. */
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1_000)} s`;
+}
