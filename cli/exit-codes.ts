@@ -18,14 +18,14 @@ export const exitCodeTable: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.ok, 'done; for validate: the service is valid'],
   [exitCodes.failed, 'what was asked could not be done, or the service is invalid'],
   [exitCodes.usage, 'the command line is not understood'],
-  [exitCodes.notRunning, 'no emulator is running, or it ended meanwhile'],
+  [exitCodes.notRunning, 'no emulator is running, it ended meanwhile, or it cannot be reached'],
   [exitCodes.timedOut, 'what was waited for did not happen in time'],
   [exitCodes.fault, 'a fault of rolevm itself'],
   [exitCodes.interrupted, 'broken off by Ctrl-C'],
 ];
 
 const usageCodes = /^RV62\d\d$|^RV4120$/;
-const notRunningCodes = /^RV4101$|^RV4102$|^RV4121$/;
+const notRunningCodes = /^RV4101$|^RV4102$|^RV4105$|^RV4121$/;
 const timedOutCodes = /^RV6401$/;
 
 /** The exit code for an error that ends the command. */

@@ -15,6 +15,7 @@ const ownerSchema = z.object({
 export type Owner = z.infer<typeof ownerSchema>;
 
 export interface OwnerLock {
+  readonly path: string;
   /** Gives the directory up; harmless when repeated. */
   release(): void;
 }
@@ -40,7 +41,7 @@ export function acquireOwnerLock(stateDirectory: string, owner: Omit<Owner, 'rel
       continue;
     }
     removeBelow(stateDirectory, number);
-    return { release: () => release(stateDirectory, number, owner) };
+    return { path: pathOf(stateDirectory, number), release: () => release(stateDirectory, number, owner) };
   }
 }
 

@@ -1,10 +1,11 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { StateFile } from '../contracts/control-api.ts';
 import { UserError } from '../contracts/diagnostic.ts';
 import { isAlive } from '../kernel/process-table/index.ts';
 import { writeAtomically } from '../kernel/write-atomically.ts';
+import { livingOwner } from './owner-lock.ts';
 import { registerDirectory, registerRunning, unregisterRunning } from './running-register.ts';
 
 const text = z.string().check(z.maxLength(4_096));
@@ -30,9 +31,10 @@ export function publishState(stateDirectory: string, state: StateFile, register 
   registerRunning({ pid: state.pid, startTicks: state.startTicks, stateDirectory, service: state.service }, register);
 }
 
-/** Takes back what `publishState` wrote, unless another emulator has taken its place meanwhile. */
+/** Takes back what `publishState` wrote, damaged or not, unless another emulator has taken its place meanwhile. */
 export function withdrawState(stateDirectory: string, token: string, register = registerDirectory()): void {
-  if (readStateFile(stateDirectory)?.token !== token) return;
+  const found = readStateFile(stateDirectory);
+  if (found !== undefined && found.token !== token) return;
   rmSync(join(stateDirectory, stateFileName), { force: true });
   unregisterRunning(stateDirectory, register);
 }
@@ -55,7 +57,7 @@ export function runningState(stateDirectory: string): StateFile | undefined {
 /**
  * The emulator that a command is meant for.
  *
- * @throws UserError RV4101 when none runs over this directory
+ * @throws UserError RV4101 when none runs over this directory, RV4105 when one does that cannot be reached
  */
 export function requireRunning(stateDirectory: string): StateFile {
   const state = runningState(stateDirectory);
@@ -63,7 +65,16 @@ export function requireRunning(stateDirectory: string): StateFile {
   return state;
 }
 
+/** Why no emulator is reached: none runs, or it runs without a state file. */
 export function notRunning(stateDirectory: string): UserError {
+  const owner = existsSync(stateDirectory) ? livingOwner(stateDirectory) : undefined;
+  if (owner !== undefined) {
+    return new UserError(
+      'RV4105',
+      `something with pid ${owner.pid} owns ${stateDirectory}, but it has no state file by which it could be asked`,
+      'an emulator that starts or ends has none, and a damaged one is written anew: try again in a second',
+    );
+  }
   return new UserError(
     'RV4101',
     `no emulator is running over ${stateDirectory}`,

@@ -14,7 +14,9 @@ export interface StoredVm {
 /** The VMs of a state directory, by name. Readable after `down` and after a power loss as well. */
 export function storedVms(stateDirectory: string): readonly StoredVm[] {
   const { vmsDirectory } = deploymentStore(stateDirectory);
+  // Beside the VMs lies what their role code finds as rolevm/runtime.
   return foldersIn(vmsDirectory)
+    .filter((name) => /_IN_\d+$/.test(name))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .map((instance) => {
       const root = join(vmsDirectory, instance);

@@ -24,6 +24,8 @@ export interface DeploymentStore {
   read(): DeploymentDocument | undefined;
   write(document: DeploymentDocument): void;
   remove(): void;
+  /** Path of the document. */
+  readonly file: string;
   /** Folder of the VMs. */
   readonly vmsDirectory: string;
 }
@@ -33,6 +35,7 @@ export function deploymentStore(stateDirectory: string): DeploymentStore {
   const file = path.join(stateDirectory, 'deployment.json');
   const vmsDirectory = path.join(stateDirectory, 'vms');
   return {
+    file,
     vmsDirectory,
     read: () => {
       if (!fs.existsSync(file)) return undefined;

@@ -10,12 +10,14 @@ import { placeInstances } from '../../fabric/place-instances.ts';
 import { cacheDirectory } from '../../kernel/code-cache/cache-directory.ts';
 import { processIdentity } from '../../kernel/process-table/index.ts';
 import { extractRole } from '../../model/package/extract-role.ts';
+import { vmDocumentFile } from '../../sandbox/vm-document.ts';
 import { loadedText } from '../loaded-text.ts';
 import { acquireOwnerLock } from '../owner-lock.ts';
 import { serveControl } from '../serve-control.ts';
-import { publishState, withdrawState } from '../state-file.ts';
+import { publishState, stateFileName, withdrawState } from '../state-file.ts';
 import { createEmulator } from './emulator.ts';
 import { createFeed, type Feed } from './feed.ts';
+import { guardDocuments } from './guard-documents.ts';
 import { drivesMadeAnew, keepTimeLine } from './keep-time-line.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { type LoadedFiles, loadedFiles } from './loaded-files.ts';
@@ -98,7 +100,18 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   });
   const closing = openDoors(fabric, feed, loaded.content, () => serve(run, emulator, identity));
   closing.catch(run.onFault);
+  const documents = [
+    lock.path,
+    store.file,
+    path.join(stateDirectory, stateFileName),
+    ...fabric.instances.map(({ vmRoot }) => vmDocumentFile(vmRoot)),
+  ];
+  const endGuard = guardDocuments(
+    () => documents,
+    (text) => feed.tell({ type: 'notice', text }),
+  );
   const ended = suspended.then(async () => {
+    endGuard();
     if (fate === 'remove') store.remove();
     else store.write({ ...deployment.document, lifecycle: 'stopped' });
     await service.package.close();

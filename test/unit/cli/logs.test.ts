@@ -71,8 +71,8 @@ describe('the logs on the drives', () => {
     expect(storedVms(state).flatMap(logFiles)).toEqual([]);
   });
 
-  it('of instances are in the order of their numbers', () => {
-    for (const name of ['W_IN_10', 'W_IN_9']) mkdirSync(join(state, 'vms', name), { recursive: true });
+  it('of instances are in the order of their numbers, and what lies beside the VMs is none', () => {
+    for (const name of ['W_IN_10', 'W_IN_9', 'node_modules']) mkdirSync(join(state, 'vms', name), { recursive: true });
     expect(storedVms(state).map((vm) => vm.instance)).toEqual(['W_IN_9', 'W_IN_10']);
     expect(storedVms(join(state, 'nowhere'))).toEqual([]);
   });

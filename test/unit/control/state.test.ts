@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StateFile } from '../../../contracts/control-api.ts';
+import { acquireOwnerLock } from '../../../control/owner-lock.ts';
 import { livingEmulators, registerDirectory } from '../../../control/running-register.ts';
 import { createStateDirectory, isClone, placeFound, stateForCommand, stateForService } from '../../../control/state-directory.ts';
 import { publishState, readStateFile, requireRunning, withdrawState } from '../../../control/state-file.ts';
@@ -28,6 +29,22 @@ describe('the state file', () => {
   it('of a dead emulator means that none is running', () => {
     publishState(root, { ...state, startTicks: '1' }, join(root, 'register'));
     expect(() => requireRunning(root)).toThrow(expect.objectContaining({ code: 'RV4101', mend: expect.stringContaining('rolevm up') }));
+    expect(livingEmulators(join(root, 'register'))).toEqual([]);
+  });
+
+  it('that is damaged is not taken for an emulator that does not run', () => {
+    acquireOwnerLock(root, { ...self, token: state.token });
+    writeFileSync(join(root, 'state.json'), '{');
+    expect(() => requireRunning(root)).toThrow(
+      expect.objectContaining({ code: 'RV4105', message: expect.stringContaining(`${self.pid}`), mend: expect.stringContaining('again') }),
+    );
+  });
+
+  it('that is damaged is withdrawn as well', () => {
+    publishState(root, state, join(root, 'register'));
+    writeFileSync(join(root, 'state.json'), '{');
+    withdrawState(root, state.token, join(root, 'register'));
+    expect(existsSync(join(root, 'state.json'))).toBe(false);
     expect(livingEmulators(join(root, 'register'))).toEqual([]);
   });
 

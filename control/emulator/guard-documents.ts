@@ -1,0 +1,66 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
+import { writeAtomically } from '../../kernel/write-atomically.ts';
+
+/**
+ * Writes the emulator's own documents anew when somebody else has damaged or removed one: by them commands find the emulator, the
+ * processes of a VM know what they are, and the next `up` goes on.
+ *
+ * @param files their paths, asked anew for each look; one that is not there yet is looked after once it is
+ * @param tell hears a sentence about each that was written anew
+ * @returns how to end it
+ */
+export function guardDocuments(files: () => readonly string[], tell: (text: string) => void): () => void {
+  const look = lookAfter(files, tell);
+  const timer = setInterval(look, emulatorMs.documentsLook).unref();
+  return () => clearInterval(timer);
+}
+
+interface Known {
+  readonly content: string;
+  readonly mode: number;
+}
+
+/** One look after another. Owners write their documents as a whole, so what can be read is right, whoever has written it. */
+export function lookAfter(files: () => readonly string[], tell: (text: string) => void): () => void {
+  const known = new Map<string, Known>();
+  return () => {
+    for (const file of files()) {
+      const last = known.get(file);
+      const found = read(file);
+      if (found !== undefined && found === last?.content) continue;
+      if (found !== undefined && isDocument(found)) known.set(file, { content: found, mode: statSync(file).mode & 0o777 });
+      else if (last !== undefined && restore(file, last)) {
+        tell(`${basename(file)} was ${found === undefined ? 'removed' : 'damaged'} by somebody else; it is written anew`);
+      }
+    }
+  };
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function isDocument(text: string): boolean {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Its folder may be gone on purpose. */
+function restore(file: string, { content, mode }: Known): boolean {
+  try {
+    writeAtomically(file, content, { mode });
+    return true;
+  } catch {
+    return false;
+  }
+}
