@@ -14,7 +14,8 @@ export async function keepEmulator(options: EmulatorOptions, bundlesDirectory: s
   const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
   return runUnderKeeper({
     command: process.execPath,
-    args: [join(bundlesDirectory, 'boot.cjs'), join(bundlesDirectory, 'emulator.cjs')],
+    // A debugger that breaks in later must not meet the fixed port of another process.
+    args: ['--inspect-port=0', join(bundlesDirectory, 'boot.cjs'), join(bundlesDirectory, 'emulator.cjs')],
     env: { ...environment, [emulatorOptionsVariable]: JSON.stringify(options) },
     onCleaned: (ended, survivors) => {
       if (survivors.length > 0) process.stderr.write(`these processes would not end: ${survivors.map((left) => left.pid).join(', ')}\n`);

@@ -12,6 +12,7 @@ export function define(command: Command, cli: Cli): void {
   command.action(async () => {
     const options = z.parse(emulatorOptions, JSON.parse(process.env[emulatorOptionsVariable] ?? 'null'));
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+    process.channel?.unref();
     cli.exitCode = await keepEmulator(options, cli.bundlesDirectory);
   });
 }
