@@ -1,27 +1,20 @@
-import { describeExit, type ExitCause } from '../../contracts/exit-cause.ts';
+import { describeExit } from '../../contracts/exit-cause.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { FromService, ProcessReport } from '../../contracts/links.ts';
 import type { VmDocument } from '../../contracts/vm-document.ts';
 import type { AzureClock } from '../../kernel/clock.ts';
-import type { EndedProcess } from '../../kernel/job-object/index.ts';
 import type { ParentLink } from '../../kernel/parent-link.ts';
-import { isAlive, type ProcessIdentity } from '../../kernel/process-table/index.ts';
+import { isAlive } from '../../kernel/process-table/index.ts';
 import type { StartedProcess } from '../../kernel/start-process.ts';
 import type { EventLog } from '../../logs/event-log.ts';
 import { knownEvents } from '../../logs/known-events.ts';
 import type { Log } from '../../logs/open-log.ts';
 import type { GuestAgentTells } from './guest-agent.words.ts';
+import { isRoleHost, type JobStory, jobStory } from './job-story.ts';
 import { knownProcesses } from './known-processes.ts';
 import { waitStory } from './wait-story.ts';
 
-export interface AgentStory extends GuestAgentTells {
-  /** The job has ended; what was killed in it, and whether role hosts were spared. */
-  jobEnded(ended: readonly EndedProcess[], spared?: boolean): void;
-  jobNotEnded(error: unknown): void;
-  /** Role hosts that live, by what was reported of them. */
-  roleHosts(): readonly ProcessIdentity[];
-  /** One that has outlived its job has ended. */
-  outlivingEnded(pid: number, cause: ExitCause): void;
+export interface AgentStory extends GuestAgentTells, JobStory {
   /** A line of WaAppAgent.log as it comes every 2–3 s (S2). */
   healthLine(): void;
   /** Whether the role is Ready as it was told last, and its bootstrapper lives: a debugger may have held this process up meanwhile. */
@@ -68,6 +61,7 @@ export function agentStory(to: {
   return {
     status: enter,
     ...waits,
+    ...jobStory({ processes, runtime, link, tellEnd }),
     message: (message, ifFailed) => {
       heard();
       if (message.type === 'notice') notice(message.text);
@@ -105,41 +99,6 @@ export function agentStory(to: {
       link.send({ type: 'role.stopped' });
     },
     leave: () => runtime.info('WindowsAzureGuestAgent stops.'),
-    jobEnded: (ended, spared = false) => {
-      tellEnd();
-      if (ended.length > 0)
-        runtime.info(`Job ended, processes terminated: ${ended.map(({ name, pid }) => `${name} (${pid})`).join(', ')}.`);
-      for (const { pid } of ended) {
-        const report = processes.takeEnd(pid, { kind: 'jobClosed', signal: 'SIGKILL' });
-        if (report !== undefined) link.send({ type: 'process', process: report });
-      }
-      // The job is empty: what was not in it any more ended without a parent to tell of it.
-      const stays = (process: ProcessReport) => spared && isAlive(process);
-      for (const report of processes.takeRest({ kind: 'unseen' }, stays)) link.send({ type: 'process', process: report });
-    },
-    jobNotEnded: (error) => {
-      const text = error instanceof Error ? error.message : String(error);
-      runtime.error(text);
-      notice(text);
-    },
-    roleHosts: () =>
-      processes.all().flatMap((process) => {
-        const { pid, startTicks } = process;
-        return isRoleHost(process) && isAlive(process) ? [{ pid, startTicks }] : [];
-      }),
-    outlive: (hosts) => {
-      for (const process of processes.all().filter(({ pid }) => hosts.some((host) => host.pid === pid))) {
-        const text = `${process.name} (${process.pid}) outlives its job: end it by hand, or it holds its files until the role starts anew.`;
-        runtime.warn(text);
-        notice(text);
-      }
-    },
-    outlivingEnded: (pid, cause) => {
-      const report = processes.takeEnd(pid, cause);
-      if (report === undefined) return;
-      runtime.info(`${report.name} (${pid}) ${describeExit(cause)}.`);
-      link.send({ type: 'process', process: report });
-    },
     isReady: () => status === 'ReadyRole' && bootstrapper !== undefined && isAlive(bootstrapper),
     healthLine: () => {
       health.heart('WindowsAzureGuestAgent Heartbeat.');
@@ -158,8 +117,4 @@ const stoppedByError = 'Role has encountered an error and has stopped.';
 /** The end of the role host or of its program is the end of the role, of whatever kind (AB 1.2). */
 function endsRole(process: ProcessReport): boolean {
   return process.ended !== undefined && (process.kind === 'program' || isRoleHost(process));
-}
-
-function isRoleHost({ kind, name }: ProcessReport): boolean {
-  return kind === 'played' && ['WaWorkerHost', 'WaIISHost', 'WaWebHost'].includes(name);
 }

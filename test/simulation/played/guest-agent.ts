@@ -57,7 +57,13 @@ export function guestAgentProgram(world: World, vm: SimulatedVm): Program<ToServ
           story.jobEnded(await endJob(world, vm, process, spared), spareHost);
           return spared.map(({ pid }) => ({ pid, startTicks: String(pid) }));
         }),
-        hostGone: fromPromise(({ input }) => gone(world, process, input.map(({ pid }) => pid))),
+        hostGone: fromPromise(({ input }) =>
+          gone(
+            world,
+            process,
+            input.map(({ pid }) => pid),
+          ),
+        ),
       };
       const tells: GuestAgentTells = {
         ...story,
