@@ -2,19 +2,28 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { writeAtomically } from '../../kernel/write-atomically.ts';
+import type { Feed } from './feed.ts';
 
 /**
  * Writes the emulator's own documents anew when somebody else has damaged or removed one: by them commands find the emulator, the
  * processes of a VM know what they are, and the next `up` goes on.
  *
- * @param files their paths, asked anew for each look; one that is not there yet is looked after once it is
- * @param tell hears a sentence about each that was written anew
+ * @param feed is told of each that was written anew
+ * @param files their paths; one that is not there yet is looked after once it is
  * @returns how to end it
  */
-export function guardDocuments(files: () => readonly string[], tell: (text: string) => void): () => void {
-  const look = lookAfter(files, tell);
+export function guardDocuments(feed: Feed, files: readonly string[]): () => void {
+  const look = lookAfter(files, (text) => feed.tell({ type: 'notice', text }));
   const timer = setInterval(look, emulatorMs.documentsLook).unref();
-  return () => clearInterval(timer);
+  // Documents are written when something happens: who damages one soon after that does not come first.
+  const stop = feed.follow(({ type }) => {
+    if (type === 'status') look();
+  });
+  look();
+  return () => {
+    clearInterval(timer);
+    stop();
+  };
 }
 
 interface Known {
@@ -23,10 +32,10 @@ interface Known {
 }
 
 /** One look after another. Owners write their documents as a whole, so what can be read is right, whoever has written it. */
-export function lookAfter(files: () => readonly string[], tell: (text: string) => void): () => void {
+export function lookAfter(files: readonly string[], tell: (text: string) => void): () => void {
   const known = new Map<string, Known>();
   return () => {
-    for (const file of files()) {
+    for (const file of files) {
       const last = known.get(file);
       const found = read(file);
       if (found !== undefined && found === last?.content) continue;

@@ -106,10 +106,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
     path.join(stateDirectory, stateFileName),
     ...fabric.instances.map(({ vmRoot }) => vmDocumentFile(vmRoot)),
   ];
-  const endGuard = guardDocuments(
-    () => documents,
-    (text) => feed.tell({ type: 'notice', text }),
-  );
+  const endGuard = guardDocuments(feed, documents);
   const ended = suspended.then(async () => {
     endGuard();
     if (fate === 'remove') store.remove();

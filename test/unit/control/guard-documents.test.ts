@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lookAfter } from '../../../control/emulator/guard-documents.ts';
+import type { InstanceEntry } from '../../../contracts/control-api.ts';
+import { createFeed } from '../../../control/emulator/feed.ts';
+import { guardDocuments, lookAfter } from '../../../control/emulator/guard-documents.ts';
 import { writeAtomically } from '../../../kernel/write-atomically.ts';
 
 let folder: string;
@@ -26,10 +28,7 @@ const damages: readonly (readonly [string, () => void])[] = [
 describe("the emulator's own documents", () => {
   it.each(damages)('are written anew, with their mode, when one is %s, and that is told', (_, damage) => {
     const told: string[] = [];
-    const look = lookAfter(
-      () => [file],
-      (text) => told.push(text),
-    );
+    const look = lookAfter([file], (text) => told.push(text));
     look();
     damage();
     look();
@@ -40,12 +39,24 @@ describe("the emulator's own documents", () => {
     expect(told).toHaveLength(1);
   });
 
+  it('are known from the beginning, and again after each change of a status', () => {
+    const feed = createFeed();
+    const end = guardDocuments(feed, [file]);
+    const told: string[] = [];
+    feed.follow((item) => item.type === 'notice' && told.push(item.text));
+    rmSync(file);
+    feed.tell({ type: 'status', instance: {} as InstanceEntry });
+    expect(readFileSync(file, 'utf8')).toBe(content);
+    expect(told).toHaveLength(1);
+    end();
+    rmSync(file);
+    feed.tell({ type: 'status', instance: {} as InstanceEntry });
+    expect(existsSync(file)).toBe(false);
+  });
+
   it('are left as they are when their owner writes them', () => {
     const told: string[] = [];
-    const look = lookAfter(
-      () => [file],
-      (text) => told.push(text),
-    );
+    const look = lookAfter([file], (text) => told.push(text));
     look();
     writeAtomically(file, '{"of":"the emulator, later"}');
     look();
@@ -59,10 +70,7 @@ describe("the emulator's own documents", () => {
     const own = join(folder, 'vm');
     mkdirSync(own);
     const document = join(own, 'vm.json');
-    const look = lookAfter(
-      () => [document],
-      (text) => expect.fail(text),
-    );
+    const look = lookAfter([document], (text) => expect.fail(text));
     look();
     writeFileSync(document, content);
     look();
