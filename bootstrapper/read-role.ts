@@ -2,12 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { HostedEntryPoint } from '../contracts/links.ts';
 import type { ProcessName } from '../contracts/process-names.ts';
+import type { RoleEnvironmentDocument } from '../contracts/role-environment.ts';
 import type { RoleModel, TaskModel } from '../contracts/role-model.ts';
 import type { VmDocument } from '../contracts/vm-document.ts';
 import { readRoleEnvironment } from '../model/role-environment/read-role-environment.ts';
 import { resolveVariables } from '../model/role-environment/resolve-variables.ts';
 import { readRoleModel } from '../model/role-model/read-role-model.ts';
-import type { DriveLayout } from '../sandbox/drive-layout.ts';
+import type { DriveLayout, Place } from '../sandbox/drive-layout.ts';
 import { toHostPath } from '../sandbox/drive-path.ts';
 import { overlayVariables, roleEnvironmentVariables } from '../sandbox/role-environment-variables.ts';
 import type { StartupTask } from './startup-task.machine.ts';
@@ -16,6 +17,8 @@ import type { StartupTask } from './startup-task.machine.ts';
 export interface Role {
   readonly tasks: readonly StartupTask[];
   readonly host: ProcessName;
+  /** With whose rights it runs. */
+  readonly hostContext: TaskModel['executionContext'];
   readonly entryPoint: HostedEntryPoint;
   readonly hostEnvironment: Readonly<Record<string, string>>;
   readonly sdkVersion: string;
@@ -27,8 +30,8 @@ export interface Role {
  * @throws Error with one sentence: unreadable documents, a variable whose xpath cannot be evaluated, no entry point
  */
 export function readRole(vm: VmDocument, layout: DriveLayout): Role {
-  const model = readRoleModel(fs.readFileSync(layout.roleModel.host, 'utf8'));
-  const environment = readRoleEnvironment(fs.readFileSync(layout.roleEnvironment.host, 'utf8'));
+  const model = readDrive(layout.roleModel, readRoleModel);
+  const environment = readDrive(layout.roleEnvironment, readRoleEnvironment);
   const withOwn = (variables: TaskModel['environment'], executionContext: TaskModel['executionContext']) => {
     const systemRoot = process.platform === 'win32' ? { systemRoot: process.env['SystemRoot'] ?? '' } : {};
     const predefined = roleEnvironmentVariables(layout.vmRoot, vm, process.env['PATH'] ?? '', { executionContext, ...systemRoot });
@@ -39,13 +42,43 @@ export function readRole(vm: VmDocument, layout: DriveLayout): Role {
       index,
       model: task,
       workingDirectory: path.win32.join(`${vm.roleDrive}:\\`, task.relativePath).replace(/\\$/, ''),
-      environment: withOwn(task.environment, task.executionContext),
+      environment: overlayVariables(pluginVariables(task, model, environment), listed(withOwn(task.environment, task.executionContext))),
     })),
     host: hostOf(vm),
+    hostContext: model.runtime.executionContext,
     entryPoint: entryPointOf(vm, model, layout),
     hostEnvironment: withOwn(model.runtime.environment, model.runtime.executionContext),
     sdkVersion: model.version,
   };
+}
+
+/**
+ * The settings of plug-ins, which startup tasks find as `@ConnectionString` and the like (AB 5.4). Two modules may have one of the same
+ * name: a plug-in's task finds its own.
+ */
+function pluginVariables(task: TaskModel, { pluginSettings }: RoleModel, { currentInstance }: RoleEnvironmentDocument) {
+  const module = task.environment.find(({ name }) => name === 'RdModuleName')?.value;
+  const isOwn = (nameSpace: string) => module !== undefined && `.${nameSpace}`.toLowerCase().endsWith(`.${module}`.toLowerCase());
+  const ordered = [...pluginSettings].sort((a, b) => Number(isOwn(a.nameSpace)) - Number(isOwn(b.nameSpace)));
+  const variables = ordered.flatMap(({ name, nameSpace }) => {
+    const setting = currentInstance.configurationSettings.find((one) => one.name === `${nameSpace}.${name}`);
+    return setting === undefined ? [] : [{ name: `@${name}`, value: setting.value }];
+  });
+  return overlayVariables({}, variables);
+}
+
+function listed(variables: Readonly<Record<string, string>>): { readonly name: string; readonly value: string }[] {
+  return Object.entries(variables).map(([name, value]) => ({ name, value }));
+}
+
+/** @throws Error that names the document as the guest does: the status is where a user looks first */
+function readDrive<Document>({ drive, host }: Place, parse: (text: string) => Document): Document {
+  try {
+    return parse(fs.readFileSync(host, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(`${drive} cannot be read: ${code === 'ENOENT' ? 'it is not there.' : message}`);
+  }
 }
 
 function hostOf(vm: VmDocument): ProcessName {

@@ -15,6 +15,10 @@ export const entries = [
   { out: 'WindowsAzureGuestAgent.cjs', source: 'agents/guest-agent/main.ts', played: true },
   { out: 'WaHostBootstrapper.cjs', source: 'bootstrapper/main.ts', played: true },
   { out: 'WaWorkerHost.cjs', source: 'hosts/worker-host/main.ts', played: true },
+  { out: 'sc.cjs', source: 'sandbox/tools/sc/main.ts', executable: true, played: true },
+  { out: 'DiagnosticsAgent.cjs', source: 'hosts/plugins/diagnostics/main.ts', played: true },
+  { out: 'RemoteAccessAgent.cjs', source: 'hosts/plugins/remote-access/main.ts', played: true },
+  { out: 'PluginStandIn.cjs', source: 'hosts/plugins/stand-in/main.ts', played: true },
   { out: 'report-exit-code.cjs', source: 'sandbox/programs/report-exit-code.ts', played: true },
   { out: 'runtime.cjs', source: 'runtime/index.ts', played: true },
 ];

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { LaunchSpec } from '../../kernel/start-process.ts';
 import { toDrivePath, toHostPath } from '../drive-path.ts';
 import { type CommandLine, parseCommandLine } from './parse-command-line.ts';
-import { resolveProgram } from './resolve-program.ts';
+import { type ResolvedProgram, resolveProgram } from './resolve-program.ts';
 
 export interface ProgramRequest {
   readonly commandLine: string;
@@ -17,6 +17,8 @@ export interface ProgramRequest {
   readonly outputFile: string;
   /** Host folder of the bundles: holds the module that reports exit codes of 32 bits. */
   readonly bundlesDirectory: string;
+  /** Says itself how the program is run, where rolevm plays it. */
+  readonly resolve?: (line: CommandLine) => ResolvedProgram;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ProgramRequest {
  */
 export function launchProgram(request: ProgramRequest): LaunchSpec {
   const line = parseCommandLine(request.commandLine, (name) => lookup(request.env, name));
-  const program = resolveProgram(line, request);
+  const program = request.resolve?.(line) ?? resolveProgram(line, request);
   const descriptors = new Descriptors();
   try {
     const { stdout, stderr } = openOutputs(line, request, descriptors);
