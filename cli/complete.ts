@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { vmEvents } from '../contracts/events.ts';
+import { faultNames } from '../contracts/faults.ts';
 import { instanceStatuses } from '../contracts/instance-status.ts';
 import { processNames } from '../contracts/process-names.ts';
 import { placeFound } from '../control/state-directory.ts';
@@ -64,6 +65,8 @@ function argumentValues(command: Command, before: readonly string[], cli: Cli): 
       return debugActions.some((action) => before.includes(action)) ? processNames : debugActions;
     case 'plan':
       return vmEvents;
+    case 'fault':
+      return faultNames;
     case 'kill':
     case 'ps':
       return processNames;
@@ -71,6 +74,7 @@ function argumentValues(command: Command, before: readonly string[], cli: Cli): 
       return instanceStatuses;
     case 'logs':
     case 'events':
+    case 'timeline':
       return instances(before, cli);
     case 'help':
       return [...cli.commandNames, ...helpTopics];

@@ -3,6 +3,7 @@ import type { DeploymentDocument } from './deployment.ts';
 import type { DriveItem } from './drive-item.ts';
 import type { EventPlan, PlanRequest } from './event-plan.ts';
 import type { ExitCause } from './exit-cause.ts';
+import type { FaultName, FaultRequest, FaultResult } from './faults.ts';
 import type { FileChange } from './file-change.ts';
 import type { InstanceStatus, PortalState } from './instance-status.ts';
 import type { ProcessReport, StartupTaskKind } from './links.ts';
@@ -60,6 +61,8 @@ export interface InstanceEntry {
   readonly vmRestartAt?: string;
   /** Of the load balancer; not in the feed. */
   readonly rotation?: Rotation;
+  /** What was made to go wrong; missing when nothing is. */
+  readonly faults?: readonly FaultName[];
   /** Processes that a debugger is at, or that are suspended; without any it is missing. */
   readonly debugged?: readonly Pick<DebuggedProcess, 'name' | 'pid' | 'state' | 'since'>[];
   /** Host paths. */
@@ -192,6 +195,8 @@ export interface Emulator {
   debug(request: DebugRequest): Promise<DebugResult>;
   /** What an event would take away. Nothing is changed. */
   plan(request: PlanRequest): Promise<EventPlan>;
+  /** Makes something go wrong, or lets it be well again. */
+  fault(request: FaultRequest): FaultResult;
   /** Calls `listener` for each item from now on. @returns how to end it */
   follow(listener: (item: FeedItem) => void): () => void;
   /** Orderly stop of everything; `remove` deletes the deployment with its drives. The feed tells the progress. */

@@ -15,6 +15,7 @@ import type {
 } from '../contracts/control-api.ts';
 import { type Diagnostic, UserError } from '../contracts/diagnostic.ts';
 import type { EventPlan, PlanRequest } from '../contracts/event-plan.ts';
+import type { FaultRequest, FaultResult } from '../contracts/faults.ts';
 import { emulatorMs } from '../contracts/timings-of-the-emulator.ts';
 
 /** What can be asked of a running emulator, with question and answer. */
@@ -26,6 +27,7 @@ export interface Routes {
   'POST /patch': { readonly body: PatchRequest; readonly answer: PatchResult };
   'POST /revert': { readonly body: RevertRequest; readonly answer: RevertResult };
   'POST /debug': { readonly body: DebugRequest; readonly answer: DebugResult };
+  'POST /fault': { readonly body: FaultRequest; readonly answer: FaultResult };
   'POST /plan': { readonly body: PlanRequest; readonly answer: EventPlan };
   'POST /stop': { readonly body: { readonly remove: boolean }; readonly answer: { readonly stopping: true } };
 }

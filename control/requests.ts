@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../contracts/diagnostic.ts';
 import { vmEvents } from '../contracts/events.ts';
+import { faultNames } from '../contracts/faults.ts';
 
 const name = z.string().check(z.minLength(1), z.maxLength(260));
 const path = z.string().check(z.minLength(1), z.maxLength(4_096));
@@ -20,6 +21,11 @@ const requestSchemas = {
   debug: z.strictObject({
     action: z.enum(['break', 'attach', 'detach', 'list']),
     target: z.optional(name),
+    instance: z.optional(name),
+  }),
+  fault: z.strictObject({
+    action: z.enum(['set', 'clear', 'list']),
+    fault: z.optional(z.enum(faultNames)),
     instance: z.optional(name),
   }),
   plan: z.strictObject({ event: z.enum(vmEvents), instance: z.optional(name) }),

@@ -71,6 +71,7 @@ function addRoutes(app: FastifyInstance, emulator: Emulator, feeds: Set<() => Pr
   app.post('/recycle', async (request) => ({ recycled: emulator.recycle(parseRequest('recycle', request.body).instance) }));
   app.post('/patch', async (request) => emulator.patch(parseRequest('patch', request.body)));
   app.post('/debug', async (request) => emulator.debug(parseRequest('debug', request.body)));
+  app.post('/fault', async (request) => emulator.fault(parseRequest('fault', request.body)));
   app.post('/plan', async (request) => emulator.plan(parseRequest('plan', request.body)));
   app.post('/revert', async (request) => emulator.revert(parseRequest('revert', request.body)));
   app.post('/stop', async (request, reply) => {

@@ -5,6 +5,7 @@ import type { KnownProcess } from '../agents/host-agent/process-registry.ts';
 import { type Instance, startInstance } from '../agents/host-agent/start-instance.ts';
 import type { InstanceEntry } from '../contracts/control-api.ts';
 import type { ExitCause } from '../contracts/exit-cause.ts';
+import type { FaultName } from '../contracts/faults.ts';
 import type { GoalState } from '../contracts/links.ts';
 import type { Rotation } from '../contracts/rotation.ts';
 import type { VmDocument } from '../contracts/vm-document.ts';
@@ -43,6 +44,8 @@ export interface RunningInstance {
   processes(): readonly KnownProcess[];
   /** When the VM is restarted unless its guest agent gives another sign of life, ISO 8601; undefined before it gave one. */
   vmRestartAt(): string | undefined;
+  /** What is to go wrong in it from now on: all of it. */
+  setFaults(faults: readonly FaultName[]): void;
 }
 
 export interface FabricController {
@@ -123,6 +126,7 @@ function controllerOf(
       entry: () => ({ ...record.entry(), rotation: balancer.rotationOf(vm.instanceId) }),
       processes: () => started.processes.living(),
       vmRestartAt: () => started.vmRestartAt(),
+      setFaults: (faults) => started.setFaults(faults),
     })),
     status: () => deployment.getSnapshot().value as ReturnType<FabricController['status']>,
     recycle: (names) => {

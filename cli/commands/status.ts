@@ -52,6 +52,7 @@ function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readon
   const [details = ''] = instance.details.split(/\r?\n/);
   const notes = [
     ...(instance.debugged ?? []).map(({ name, pid, state }) => `${harmless(name, false)} (${pid}) is ${state}`),
+    ...(instance.faults ?? []).map((fault) => `fault ${fault} is set`),
     ...windowText(instance, now),
     ...(instance.rotation === undefined ? [] : [probeText(instance.rotation.probe)]),
     ...(instance.vmRestartAt === undefined ? [] : [`VM restarts ${momentText(instance.vmRestartAt, now)}`]),

@@ -8,6 +8,7 @@ import type { RolePackage } from '../../model/package/service-package.ts';
 import { type DebugDesk, debugDesk } from './debug/debug-desk.ts';
 import { debugProcesses, usualTarget } from './debug/debug-processes.ts';
 import { fuseOf, withDebugged, withDebugStates } from './debug/debug-view.ts';
+import { type FaultDesk, faultDesk } from './fault-desk.ts';
 import type { Feed } from './feed.ts';
 import { killProcess } from './kill-process.ts';
 import { listVmProcesses } from './list-processes.ts';
@@ -32,6 +33,7 @@ export interface EmulatorParts {
 export function createEmulator(parts: EmulatorParts): Emulator {
   const { fabric, feed } = parts;
   const desk = deskOf(parts);
+  const faults = faultDesk(fabric.instances, feed);
   const list = () =>
     withDebugStates(
       listVmProcesses(fabric.instances.map((instance) => ({ instance: instance.vm.instanceId, known: instance.processes() }))),
@@ -39,7 +41,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       desk,
     );
   return {
-    status: () => statusOf(parts, desk),
+    status: () => statusOf(parts, desk, faults),
     processes: async () => {
       await desk.look();
       return list();
@@ -69,6 +71,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       for (const { instance, drivePath, sha256 } of result.reverted) feed.tell({ type: 'reverted', instance, drivePath, sha256 });
       return result;
     },
+    fault: (request) => faults.answer(request, chosen(fabric, request.instance)),
     plan: (request) => planEvent(request, chosen(fabric, request.instance), parts.roles),
     follow: feed.follow,
     stop: (options) => {
@@ -100,7 +103,7 @@ function unanswered(fabric: FabricController, desk: DebugDesk): readonly string[
   );
 }
 
-function statusOf({ options, version, startedAt, document, fabric }: EmulatorParts, desk: DebugDesk): StatusDocument {
+function statusOf({ options, version, startedAt, document, fabric }: EmulatorParts, desk: DebugDesk, faults: FaultDesk): StatusDocument {
   return {
     emulator: {
       pid: process.pid,
@@ -112,7 +115,10 @@ function statusOf({ options, version, startedAt, document, fabric }: EmulatorPar
       logs: options.logsDirectory,
     },
     deployment: { id: document.id, serviceName: document.serviceName, servicePath: document.servicePath, status: fabric.status() },
-    instances: fabric.instances.map((instance) => withDebugged(instance, desk)),
+    instances: fabric.instances.map((instance) => {
+      const set = faults.of(instance.vm.instanceId);
+      return { ...withDebugged(instance, desk), ...(set.length === 0 ? {} : { faults: set }) };
+    }),
   };
 }
 

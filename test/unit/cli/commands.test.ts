@@ -46,6 +46,8 @@ describe('the command line', () => {
       'recycle',
       'patch',
       'plan',
+      'fault',
+      'rehearse',
       'doctor',
       'version',
       'completion',
