@@ -98,3 +98,39 @@ export interface HotpatchReport {
   readonly steps: readonly HotpatchStep[];
   readonly verdict: HotpatchVerdict;
 }
+
+/** How a person has done a step. */
+export interface HotpatchJudgement {
+  readonly step: HotpatchStepNumber;
+  readonly outcome:
+    | 'done'
+    /** By `byMs`. */
+    | 'in time'
+    /** By `byMs`. */
+    | 'too late'
+    | 'skipped'
+    | 'wrong place'
+    | 'Windows would have refused'
+    /** The system has done it. */
+    | 'not needed'
+    /** The step was done, and did not help. */
+    | 'failed';
+  /** Azure milliseconds. */
+  readonly byMs?: number;
+  /** The reason in one sentence. */
+  readonly text: string;
+}
+
+/** `rolevm rehearse hotpatch --coach --json`. */
+export interface HotpatchCoachReport {
+  readonly formatVersion: 1;
+  readonly kind: 'hotpatch-coach';
+  readonly service: string;
+  readonly role: string;
+  readonly instance: string;
+  readonly speed: number;
+  readonly startedAt: string;
+  readonly file: HotpatchFile;
+  readonly passed: boolean;
+  readonly judgements: readonly HotpatchJudgement[];
+}

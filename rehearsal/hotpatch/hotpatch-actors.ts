@@ -37,8 +37,9 @@ export function hotpatchActors(emulator: StateFile, target: HotpatchTarget): Rea
       return work;
     });
   const kill = async (process: TargetProcess, signal: AbortSignal) => {
-    await request(emulator, 'POST /kill', { target: String(process.pid), instance });
-    await untilGone(process, signal);
+    // The answer waits until the end is told, which a paused agent does not do.
+    const asked = request(emulator, 'POST /kill', { target: String(process.pid), instance });
+    await Promise.race([untilGone(process, signal), asked.then(() => untilGone(process, signal))]);
     return `killed ${process.name} (${process.pid})`;
   };
   const debug = (action: 'break' | 'detach') => request(emulator, 'POST /debug', { action, target: agent, instance });

@@ -1,6 +1,8 @@
 import type { HotpatchFile, HotpatchMode, HotpatchReport, HotpatchStep, HotpatchVerdict } from '../../contracts/hotpatch-report.ts';
 import { harmless, type Paint } from '../../control/colour.ts';
+import { shellQuote } from '../../control/shell-quote.ts';
 import { shortHash } from './hotpatch.words.ts';
+import { seconds } from './seconds.ts';
 
 export interface Opening {
   readonly instance: string;
@@ -24,8 +26,12 @@ const colours = { done: 'green', 'not needed': 'gray', failed: 'red', 'not reach
 
 /** One step when it is over: `  +3.1 s  3 ✓ WaWorkerHost (4711) is gone`. */
 export function stepLine({ step, outcome, text, atMs }: HotpatchStep, paint: Paint): string {
-  const at = atMs === undefined ? '' : `+${seconds(atMs)}`;
-  return `${paint('gray', at.padStart(9))}  ${step} ${paint(colours[outcome], marks[outcome])} ${harmless(text, false)}`;
+  return factLine(`${step} ${paint(colours[outcome], marks[outcome])} ${harmless(text, false)}`, atMs, paint);
+}
+
+/** What was seen at a moment. @param atMs Azure milliseconds since the beginning */
+export function factLine(text: string, atMs: number | undefined, paint: Paint): string {
+  return `${paint('gray', (atMs === undefined ? '' : `+${seconds(atMs)}`).padStart(9))}  ${text}`;
 }
 
 /** The verdict for a person. */
@@ -35,17 +41,27 @@ export function verdictLines(
   rolevm: string,
 ): readonly string[] {
   const head = interrupted ? paint('yellow', 'BROKEN OFF') : verdict.passed ? paint('green', 'PASSED') : paint('red', 'FAILED');
-  const rows = verdictRows(verdict);
+  const rows = interrupted ? [] : verdictRows(verdict);
   const width = Math.max(...rows.map(([name]) => name.length));
   const revert = deployment === 'running' && verdict.copy !== undefined && !interrupted;
   return [
     '',
     head,
-    ...verdict.reasons.map((reason) => `  ${harmless(reason, false)}`),
-    ...verdict.tasks.flatMap(({ lastLines = [] }) => lastLines.map((line) => `    | ${harmless(line, false)}`)),
+    ...reasonLines(verdict),
     ...rows.map(([name, text]) => `  ${paint('gray', name.padEnd(width))}  ${harmless(text, false)}`),
-    ...(revert ? ['', `the fix stays in place; back: ${rolevm} patch --revert '${file.drivePath}' --instance ${instance} --wait`] : []),
+    ...(revert
+      ? ['', `the fix stays in place; back: ${rolevm} patch --revert ${shellQuote(file.drivePath)} --instance ${instance} --wait`]
+      : []),
   ];
+}
+
+/** A task that is not repeatable is told first, with what it has printed. */
+function reasonLines({ reasons, tasks }: HotpatchVerdict): readonly string[] {
+  const printed = tasks.filter(({ repeatable }) => !repeatable).map(({ lastLines = [] }) => lastLines);
+  return reasons.flatMap((reason, index) => [
+    `  ${harmless(reason, false)}`,
+    ...(printed[index] ?? []).map((line) => `    | ${harmless(line, false)}`),
+  ]);
 }
 
 function verdictRows({ windowMs, hostEnded, copy, version, tasks, fates }: HotpatchVerdict): readonly (readonly [string, string])[] {
@@ -83,9 +99,4 @@ function fateRows(fates: HotpatchVerdict['fates']): readonly (readonly [string, 
     ['it stays at', stays.join(', ') || 'nothing'],
     ['it is lost at', gone.join(', ') || 'nothing'],
   ];
-}
-
-/** Milliseconds as `3.1 s`. */
-export function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -39,6 +39,7 @@ export function observeStart(start: RoleStart, instance: string, item: FeedItem)
   if (item.type === 'status' && item.instance.name === instance) return withState(start, at, item.instance);
   if (item.type === 'process.started' && item.instance === instance) return withStarted(start, at, item);
   if (item.type === 'process.ended' && item.instance === instance) {
+    if (start.tasks.every(({ pid }) => pid !== item.pid)) return start;
     return { ...start, tasks: start.tasks.map((task) => (task.pid === item.pid ? { ...task, ended: item.cause } : task)) };
   }
   return start;

@@ -55,7 +55,7 @@ export async function runHotpatch(
   audience.begins(target, speed);
   const run = await procedure(emulator, target, { mode: asked.mode, speed }, real, audience.step, interrupted);
   await leaveInOrder(emulator, target, real, run);
-  const fates = real.left.copied() ? await askFates(emulator, target.instance, target.file.drivePath) : undefined;
+  const fates = real.left.copied() && !run.interrupted ? await askFates(emulator, target.instance, target.file.drivePath) : undefined;
   const tasks = taskRuns(target.tasks, run.start, lastLines);
   return {
     formatVersion: 1,
