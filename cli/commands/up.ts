@@ -1,14 +1,15 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { isatty } from 'node:tty';
-import { type Command, InvalidArgumentError } from 'commander';
-import { UserError } from '../../contracts/diagnostic.ts';
+import type { Command } from 'commander';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
 import { commandName } from '../../control/command-name.ts';
 import { livingOwner, ownedBy } from '../../control/owner-lock.ts';
 import { createStateDirectory, stateForService } from '../../control/state-directory.ts';
 import { type Cli, globalsOf, isJson, option, print, printJson, surroundingsOf, wantsColour } from '../cli.ts';
+import { findConfiguration } from '../find-configuration.ts';
 import { findService } from '../find-service.ts';
+import { parseSpeed } from '../speed.ts';
 import { statusLines } from './status.ts';
 
 const examples = `
@@ -55,7 +56,7 @@ export function define(command: Command, cli: Cli): void {
 function decide(service: string | undefined, options: UpOptions, cli: Cli, command: Command): EmulatorOptions {
   const surroundings = surroundingsOf(cli, command);
   const servicePath = findService(service, surroundings);
-  const configuration = options.config === undefined ? undefined : configurationOf(options.config, cli.cwd);
+  const configuration = options.config === undefined ? undefined : findConfiguration(options.config, cli.cwd);
   const { stateDirectory, logsDirectory } = stateForService(surroundings, servicePath);
   createStateDirectory(stateDirectory);
   const owner = livingOwner(stateDirectory);
@@ -88,20 +89,4 @@ async function upDetached(options: EmulatorOptions, cli: Cli, command: Command):
     `runs in the background with its output in ${join(options.logsDirectory, 'emulator.log')}`,
     `${rolevm} logs --follow shows what the roles do, ${rolevm} down stops it`,
   ]);
-}
-
-function configurationOf(text: string, cwd: string): string {
-  const word = ['Local', 'Cloud'].find((name) => name.toLowerCase() === text.toLowerCase());
-  if (word !== undefined) return word;
-  const path = resolve(cwd, text);
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
-  throw new UserError('RV6212', `there is no configuration ${text}`, 'say Local, Cloud, or name a .cscfg file');
-}
-
-const fastest = 10_000;
-
-function parseSpeed(text: string): number {
-  const speed = Number(text);
-  if (!(speed > 0 && speed <= fastest)) throw new InvalidArgumentError(`It is a number above 0, at most ${fastest}.`);
-  return speed;
 }
