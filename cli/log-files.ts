@@ -27,6 +27,7 @@ const telling = [
   /^C:\\Resources\\WaHostBootstrapper\.log$/i,
   /^C:\\Logs\\AppAgentRuntime\.log$/i,
   /^C:\\Logs\\StartupTasks\\[^\\]+\.log$/i,
+  /^C:\\Logs\\Services\\[^\\]+\.log$/i,
   /^C:\\Logs\\[^\\]+\.out\.log$/i,
 ];
 

@@ -48,6 +48,8 @@ export const processReport = z.object({
   startedAt: z.string().check(z.maxLength(40)),
   /** State of its machine, dotted: `role.ready`. */
   state: z.string().check(z.maxLength(200)),
+  /** Of a role host: whether it has the rights of the role's user or of SYSTEM (AB 5.3). */
+  hostContext: z.optional(z.enum(['limited', 'elevated'])),
   /** Drive paths of the files it has loaded and holds, as Windows holds a loaded DLL. */
   holds: z.optional(z.array(z.string().check(z.maxLength(1_000))).check(z.maxLength(5_000))),
   /** When each of these was last written before it was loaded, wall-clock milliseconds. */

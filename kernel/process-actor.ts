@@ -29,7 +29,7 @@ export function processActor<Down extends object, Up, Input>(
   const heed = (command: ProcessCommand<Down>) => {
     if (command.type === 'process.send') running?.send(command.message);
     else if (command.type === 'process.expectExit') running?.expectExit();
-    else running?.kill('SIGKILL', command.cause);
+    else running?.kill(command.signal ?? 'SIGKILL', command.cause);
   };
   // What it is told while it waits for its turn, it hears when it is started.
   let early: ProcessCommand<Down>[] | undefined = [];

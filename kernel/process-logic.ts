@@ -8,7 +8,8 @@ import { type LaunchSpec, type StartedProcess, startProcess } from './start-proc
 /** What a machine says to the process it has invoked. */
 export type ProcessCommand<Down> =
   | { readonly type: 'process.send'; readonly message: Down }
-  | { readonly type: 'process.kill'; readonly cause: ExitCause['kind'] }
+  /** SIGKILL unless another signal is named. */
+  | { readonly type: 'process.kill'; readonly cause: ExitCause['kind']; readonly signal?: NodeJS.Signals }
   | { readonly type: 'process.expectExit' };
 
 /** What a machine hears of it. */

@@ -85,6 +85,35 @@ export const knownEvents = {
     data: { machine, initiator },
   }),
 
+  serviceInstalled: (service: ServiceFields): EventBody =>
+    serviceControl(
+      7045,
+      'Information',
+      [
+        'A service was installed in the system.',
+        '',
+        `Service Name:  ${service.name}`,
+        `Service File Name:  ${service.binPath}`,
+        'Service Type:  user mode service',
+        `Service Start Type:  ${startTypes[service.start]}`,
+        'Service Account:  LocalSystem',
+      ].join('\n'),
+      { name: service.name, binPath: service.binPath },
+    ),
+  serviceStartChanged: (service: ServiceFields, before: ServiceFields['start']): EventBody =>
+    serviceControl(
+      7040,
+      'Information',
+      `The start type of the ${service.displayName} service was changed from ${startTypes[before]} to ${startTypes[service.start]}.`,
+    ),
+  serviceEntered: (displayName: string, state: 'running' | 'stopped'): EventBody =>
+    serviceControl(7036, 'Information', `The ${displayName} service entered the ${state} state.`),
+  /** @param times so often since Windows has started */
+  serviceEndedUnexpectedly: (displayName: string, times: number): EventBody =>
+    serviceControl(7034, 'Error', `The ${displayName} service terminated unexpectedly.  It has done this ${times} time(s).`),
+  serviceNotStarted: (displayName: string, why: string): EventBody =>
+    serviceControl(7000, 'Error', `The ${displayName} service failed to start due to the following error: \n${why}`),
+
   eventLogStarted: (): EventBody => system('EventLog', 6005, 'Information', 'The Event log service was started.'),
   eventLogStopped: (): EventBody => system('EventLog', 6006, 'Information', 'The Event log service was stopped.'),
 
@@ -125,6 +154,20 @@ export interface ApplicationFault {
   readonly processId: number;
   /** Drive path of the program. */
   readonly path: string;
+}
+
+/** What the service control manager tells of a registered service. */
+interface ServiceFields {
+  readonly name: string;
+  readonly displayName: string;
+  readonly binPath: string;
+  readonly start: 'auto' | 'demand' | 'disabled';
+}
+
+const startTypes = { auto: 'auto start', demand: 'demand start', disabled: 'disabled' } as const;
+
+function serviceControl(id: number, level: EventBody['level'], message: string, data?: EventBody['data']): EventBody {
+  return { log: 'System', source: 'Service Control Manager', id, level, message, ...(data && { data }) };
 }
 
 function runtime(sdkVersion: string, id: number, level: EventBody['level'], message: string, data?: EventBody['data']): EventBody {

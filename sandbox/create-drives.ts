@@ -66,10 +66,13 @@ function foldersOf(layout: DriveLayout) {
   return [
     layout.logs,
     layout.taskOutputs,
+    layout.serviceOutputs,
     layout.config,
     layout.resourceDirectory,
     layout.diagnosticStore,
     layout.roleTemp,
+    layout.systemConfig,
+    layout.windowsTemp,
     layout.eventLogs,
     layout.httpErrorLogs,
     layout.programFiles,

@@ -33,6 +33,11 @@ export function driveLayout(vmRoot: string, owner: DriveOwner) {
 
   return {
     vmRoot,
+    /**
+     * Host folder in which programs of this machine find the guest's tools by their bare names. It lies beside the drives: to Windows
+     * `sc` is `sc.exe`, and no other file is on D: for it.
+     */
+    commands: join(vmRoot, 'commands'),
     ...localDrive(place),
     ...windowsDrive(place),
 
@@ -72,6 +77,9 @@ function localDrive(place: PlaceOn) {
     taskOutputs: place('C', 'Logs', 'StartupTasks'),
     /** stdout and stderr of one startup task, appended at each start. `index` is its place among the tasks, from 0. */
     taskOutput: (index: number, commandLine: string) => place('C', 'Logs', 'StartupTasks', `${index}-${programOf(commandLine)}.log`),
+    serviceOutputs: place('C', 'Logs', 'Services'),
+    /** stdout and stderr of a registered service, appended at each start (I). */
+    serviceOutput: (name: string) => place('C', 'Logs', 'Services', `${harmless(name) || 'service'}.log`),
     /** stdout and stderr of a role host and of the program it plays (I). */
     hostOutput: (host: string) => place('C', 'Logs', `${part(host)}.out.log`),
     config: place('C', 'Config'),
@@ -86,6 +94,13 @@ function windowsDrive(place: PlaceOn) {
     windowsDrive: place('D'),
     windows: place('D', 'Windows'),
     system32: place('D', 'Windows', 'System32'),
+    /** Its documents are the state of the machine that is not the role's: Windows keeps the registry there (W). */
+    systemConfig: place('D', 'Windows', 'System32', 'config'),
+    services: place('D', 'Windows', 'System32', 'config', 'services.json'),
+    /** Tells programs of the VM how to reach it. */
+    vmDoor: place('D', 'Windows', 'System32', 'config', 'vm-door.json'),
+    /** TEMP of the machine, which services find. */
+    windowsTemp: place('D', 'Windows', 'Temp'),
     eventLogs: place('D', 'Windows', 'System32', 'winevt', 'Logs'),
     httpErrorLogs: place('D', 'Windows', 'System32', 'LogFiles', 'HTTPERR'),
     programFiles: place('D', 'Program Files'),
@@ -109,5 +124,9 @@ function part(name: string): string {
 function programOf(commandLine: string): string {
   const program = /^\s*(?:"([^"]*)"?|(\S*))/.exec(commandLine);
   const name = (program?.[1] ?? program?.[2] ?? '').split(/[\\/]/).at(-1) ?? '';
-  return name.replace(/[^\w.-]/g, '_').slice(0, 60) || 'task';
+  return harmless(name) || 'task';
+}
+
+function harmless(name: string): string {
+  return name.replace(/[^\w.-]/g, '_').slice(0, 60);
 }

@@ -1,18 +1,14 @@
-import { availableParallelism } from 'node:os';
 import { delimiter, sep } from 'node:path';
 import type { VmDocument } from '../contracts/vm-document.ts';
 import { type DriveLayout, driveLayout } from './drive-layout.ts';
+import { machineEnvironment } from './machine-environment.ts';
 
 export interface VariableOptions {
   /** Address of the runtime endpoint, when the process is to have one. */
   readonly runtimeEndpoint?: string;
   /** SYSTEM runs what is elevated, the role's own user the rest (AB 1.1). */
   readonly executionContext?: 'limited' | 'elevated';
-  /**
-   * This machine's own SystemRoot, only where it is Windows: programs of a Windows host load parts of the system from there
-   * (sockets and random numbers among them) and do not start without it, so windir and SystemRoot cannot lead to the guest's
-   * D:\Windows then. Not tried on Windows yet.
-   */
+  /** As of `machineEnvironment`. */
   readonly systemRoot?: string;
 }
 
@@ -31,22 +27,16 @@ export function roleEnvironmentVariables(
   { runtimeEndpoint, executionContext = 'limited', systemRoot }: VariableOptions = {},
 ): Record<string, string> {
   const layout = driveLayout(vmRoot, vm);
-  const windows = systemRoot ?? layout.windows.host;
+  const machine = machineEnvironment(layout, vm, hostPath, systemRoot);
   const predefined: Record<string, string> = {
+    ...machine,
     ...roleVariables(vm, layout),
     ...(runtimeEndpoint === undefined ? {} : { WaRuntimeEndpoint: runtimeEndpoint }),
     TEMP: layout.roleTemp.host,
     TMP: layout.roleTemp.host,
-    windir: windows,
-    SystemRoot: windows,
-    ProgramFiles: layout.programFiles.host,
-    'ProgramFiles(x86)': layout.programFiles32.host,
     // The Path operations of RuntimeSetup.Manifest add to the end of the system's (PL 5, 9).
-    PATH: [hostPath, layout.base.host, layout.base32.host].filter((part) => part !== '').join(delimiter),
-    COMPUTERNAME: vm.machineName,
-    // SYSTEM shows itself under the name of its machine (W).
-    USERNAME: executionContext === 'elevated' ? `${vm.machineName}$` : roleUser(vm),
-    NUMBER_OF_PROCESSORS: String(availableParallelism()),
+    PATH: [machine['PATH'], layout.base.host, layout.base32.host].join(delimiter),
+    ...(executionContext === 'elevated' ? {} : { USERNAME: roleUser(vm) }),
   };
   return overlayVariables(
     storageVariables(vm, layout),

@@ -2,18 +2,26 @@ import path from 'node:path';
 import { createActor, fromPromise } from 'xstate';
 import { deploymentMarker } from '../../contracts/deployment.ts';
 import type { ExitCause } from '../../contracts/exit-cause.ts';
+import type { FaultName } from '../../contracts/faults.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import { fromService, type GoalState } from '../../contracts/links.ts';
 import { scaledClock } from '../../kernel/clock.ts';
+import { tellKeeper } from '../../kernel/keeper/index.ts';
 import { processLogic } from '../../kernel/process-logic.ts';
 import { playedProcess } from '../../kernel/process-spec.ts';
 import type { StartGate } from '../../kernel/start-gate.ts';
+import { machineEnvironment } from '../../sandbox/machine-environment.ts';
+import { registeredServices } from '../vm/registered-services.ts';
 import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
+import { serviceMarker } from '../vm/service-family.ts';
 import { systemEvents } from '../vm/system-events.ts';
 import { createVm, type VmPlan } from './create-vm.ts';
-import { endVm } from './end-vm.ts';
+import { endJobOfAgent, endVm } from './end-vm.ts';
 import { hostAgentMachine } from './host-agent.machine.ts';
+import { hostNotices } from './host-notices.ts';
+import { isLimitedProcess } from './limited-process.ts';
 import { type KnownProcess, type ProcessRegistry, processRegistry, unknownState } from './process-registry.ts';
+import { serviceOrphans } from './service-orphans.ts';
 import { silenceFuse } from './silence-fuse.ts';
 
 export interface InstanceListener {
@@ -31,6 +39,8 @@ export interface InstanceListener {
 export interface Instance {
   /** Fire and forget: what becomes of it is reported. */
   pursue(goal: GoalState): void;
+  /** What is to go wrong from now on: all of it. */
+  setFaults(faults: readonly FaultName[]): void;
   readonly processes: Pick<ProcessRegistry, 'living'>;
   /** When the VM is restarted unless its guest agent gives another sign of life, ISO 8601; undefined before it gave one. */
   vmRestartAt(): string | undefined;
@@ -49,9 +59,12 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
   const registry = processRegistry({ started: listener.processStarted, ended: listener.processEnded, loaded: listener.processLoaded });
   const clock = scaledClock(vm.speed);
   const fuse = silenceFuse(clock, vm.timings.guestLostMs);
+  const windows = systemEvents(layout.eventLogs.host, vm.machineName);
+  const notices = hostNotices(vm.timings, clock, layout.appAgentRuntimeLog.host, listener.notice);
+  const owner = `${vm.deploymentId}.${vm.instanceId}`;
   const end = async (servicesToo: boolean) => {
-    const ofVm = servicesToo ? registry.living().filter(isService) : [];
-    for (const { pid } of await endVm(ofVm, marker)) registry.noteEnd(pid, endedHere);
+    const ended = servicesToo ? await endVm(registry.living().filter(isService), marker, owner) : await endJobOfAgent(marker);
+    for (const { pid } of ended) registry.noteEnd(pid, endedHere);
     // What of the job ended before that, while the agent stood still, nobody has told. A service tells its end while it has an actor.
     registry.sweep((process) => (!isService(process) ? { kind: 'unseen' } : servicesToo ? endedHere : undefined));
   };
@@ -75,32 +88,64 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
           }),
       }),
       // Only this agent's own job: WaAppAgent lives on.
-      closeJob: fromPromise(() => end(false)),
+      closeJob: fromPromise(() => end(false).catch((error: Error) => listener.notice(error.message))),
       endEverything: fromPromise(() => end(true).catch(listener.fault)),
+      registered: registeredServices({
+        vm,
+        layout,
+        clock,
+        environment: registeredEnvironment(plan, owner),
+        owner,
+        listener: { started: registry.note, ended: registry.noteEnd, notice: listener.notice },
+        isLimited: (pid) => isLimitedProcess(pid, registry.living()),
+        directoryMade: (directory) => tellKeeper({ type: 'keeper.remove', path: directory }),
+        fault: listener.fault,
+      }),
     },
     {
       status: (status, details, restartAt) =>
         listener.status(status, details, restartAt, status === 'UnresponsiveRole' ? fuse.burnsOutAt() : undefined),
+      ...notices,
       service: (event) => {
         noteService(registry, event);
+        notices.service(event);
         if (event.type === 'service.message' && event.message.type === 'notice') listener.notice(event.message.text);
       },
-      guestHeard: fuse.heard,
-      ...systemEvents(layout.eventLogs.host, vm.machineName),
+      guestHeard: () => {
+        fuse.heard();
+        notices.guestHeard();
+      },
+      boots: () => {
+        windows.boots();
+        notices.boots();
+      },
+      shutsDown: windows.shutsDown,
     },
     { timings: vm.timings, services },
   );
   const actor = createActor(machine, { clock });
   actor.subscribe({ error: listener.fault });
   actor.start();
-  return { pursue: (goal) => actor.send({ type: 'goal', goal }), processes: registry, vmRestartAt: fuse.burnsOutAt };
+  return {
+    pursue: (goal) => actor.send({ type: 'goal', goal }),
+    setFaults: (faults) => actor.send({ type: 'faults', faults }),
+    processes: { living: () => [...registry.living(), ...serviceOrphans(owner)] },
+    vmRestartAt: fuse.burnsOutAt,
+  };
 }
 
 /** The cause of an end by `endVm`. */
 const endedHere: ExitCause = { kind: 'jobClosed', signal: 'SIGKILL' };
 
-function isService({ name }: KnownProcess): boolean {
-  return services.some((service) => service.name === name);
+/** A child of this process: the platform's services, and those that were registered in the VM. */
+function isService({ name, kind, ppid }: KnownProcess): boolean {
+  return services.some((service) => service.name === name) || (kind === 'program' && ppid === process.pid);
+}
+
+/** What a registered service finds: the machine's environment, and the marks by which its processes are known as this VM's. */
+function registeredEnvironment({ vm, layout }: VmPlan, owner: string): Record<string, string> {
+  const { PATH = '', SystemRoot, ...marks } = serviceEnvironment(vm.deploymentId);
+  return { ...machineEnvironment(layout, vm, PATH, SystemRoot), ...marks, [serviceMarker]: owner };
 }
 
 /** What a service needs of this machine: the PATH on which programs of the role are found, and the keeper's mark. */

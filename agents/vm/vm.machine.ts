@@ -1,12 +1,13 @@
-import { type ActorRefFrom, assign, enqueueActions, type PromiseActorLogic, sendParent, setup } from 'xstate';
+import { type ActorRefFrom, assign, enqueueActions, type PromiseActorLogic, sendParent, sendTo, setup } from 'xstate';
 import type { ToService } from '../../contracts/links.ts';
 import type { ProcessName } from '../../contracts/process-names.ts';
 import type { Timings } from '../../contracts/timings.ts';
+import type { RegisteredServicesCommand, RegisteredServicesEvent, RegisteredServicesLogic } from './registered-services.ts';
 import { type ServiceActors, type ServiceCommand, type ServiceEvent, type ServiceSpec, serviceMachine } from './service.machine.ts';
 
 export type VmCommand =
   | { readonly type: 'vm.tell'; readonly service: ProcessName; readonly message: ToService }
-  /** Windows shuts down: services are stopped in reverse order. */
+  /** Windows shuts down: services are stopped in reverse order, those that were registered in the VM first. */
   | { readonly type: 'vm.shutDown' }
   /** The plug is pulled: everything ends at once. */
   | { readonly type: 'vm.powerOff' };
@@ -17,6 +18,8 @@ export type VmEvent = ServiceEvent | { readonly type: 'vm.off' };
 export interface VmActors extends ServiceActors {
   /** Ends every process of the VM, whatever state it is in. */
   readonly endEverything: PromiseActorLogic<void>;
+  /** The services that programs of the VM have registered, outside of every job. */
+  readonly registered: RegisteredServicesLogic;
 }
 
 interface VmContext {
@@ -32,9 +35,9 @@ export function vmMachine(actors: VmActors) {
     types: {
       context: {} as VmContext,
       input: {} as { readonly timings: Timings; readonly services: readonly ServiceSpec[] },
-      events: {} as VmCommand | ServiceEvent,
+      events: {} as VmCommand | ServiceEvent | RegisteredServicesEvent,
     },
-    actors: { endEverything: actors.endEverything, service },
+    actors: { endEverything: actors.endEverything, registered: actors.registered, service },
     delays: { boot: ({ context }) => context.timings.bootVmMs },
     actions: {
       startServices: assign({
@@ -53,6 +56,7 @@ export function vmMachine(actors: VmActors) {
         const last = [...context.services].reverse().find((spec) => context.running[spec.name] !== undefined);
         if (last !== undefined) context.running[last.name]?.send({ type: 'service.end' });
       },
+      stopRegistered: sendTo('registered', (): RegisteredServicesCommand => ({ type: 'registered.stop' })),
       letGoOfServices: enqueueActions(({ context, enqueue }) => {
         for (const actor of Object.values(context.running)) enqueue.stopChild(actor);
         enqueue.assign({ running: {} });
@@ -68,25 +72,40 @@ export function vmMachine(actors: VmActors) {
       'service.started': { actions: { type: 'report', params: ({ event }) => event } },
       'service.message': { actions: { type: 'report', params: ({ event }) => event } },
       'service.exited': { actions: { type: 'report', params: ({ event }) => event } },
+      'service.overdue': { actions: { type: 'report', params: ({ event }) => event } },
       'service.stopped': { actions: { type: 'forget', params: ({ event }) => event.service } },
     },
     states: {
       booting: {
-        after: { boot: 'on' },
+        after: { boot: 'powered' },
         on: { 'vm.shutDown': 'poweringOff' },
       },
-      on: {
-        entry: 'startServices',
-        on: {
-          'vm.tell': { actions: { type: 'tellService', params: ({ event }) => event } },
-          'vm.shutDown': 'shuttingDown',
-        },
-      },
-      shuttingDown: {
-        entry: 'endLastService',
-        always: { guard: ({ context }) => Object.keys(context.running).length === 0, target: 'poweringOff' },
-        on: {
-          'service.stopped': { target: 'shuttingDown', reenter: true, actions: { type: 'forget', params: ({ event }) => event.service } },
+      powered: {
+        invoke: { id: 'registered', src: 'registered' },
+        initial: 'on',
+        states: {
+          on: {
+            entry: 'startServices',
+            on: {
+              'vm.tell': { actions: { type: 'tellService', params: ({ event }) => event } },
+              'vm.shutDown': 'stoppingRegistered',
+            },
+          },
+          stoppingRegistered: {
+            entry: 'stopRegistered',
+            on: { 'registered.stopped': 'shuttingDown' },
+          },
+          shuttingDown: {
+            entry: 'endLastService',
+            always: { guard: ({ context }) => Object.keys(context.running).length === 0, target: '#vm.poweringOff' },
+            on: {
+              'service.stopped': {
+                target: 'shuttingDown',
+                reenter: true,
+                actions: { type: 'forget', params: ({ event }) => event.service },
+              },
+            },
+          },
         },
       },
       poweringOff: {

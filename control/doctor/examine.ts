@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { endOrphans, JobNotEndedError } from '../../kernel/job-object/index.ts';
 import { killIdentity, processIdentity } from '../../kernel/process-table/index.ts';
 import { settleDrive } from '../../sandbox/create-drives.ts';
+import { removeDoor } from '../../sandbox/door/door-place.ts';
 import { acquireOwnerLock, livingOwner } from '../owner-lock.ts';
 import { unregisterRunning } from '../running-register.ts';
 import { leftFiles } from './left-files.ts';
@@ -80,6 +81,8 @@ async function remove(stateDirectory: string, leftover: Leftover): Promise<void>
     case 'drive':
       // A drive that was only half in its place comes back with this.
       return settleDrive(dirname(leftover.path), basename(leftover.path).charAt(0) as 'C' | 'D' | 'E' | 'F');
+    case 'door':
+      return removeDoor(leftover.path);
     // The lock has gone when this process became the owner.
     case 'lock':
     case 'process':

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { processIdentity } from '../../kernel/process-table/index.ts';
+import { leftDoor } from '../../sandbox/door/door-place.ts';
 import { unfinishedSuffix } from '../emulator/patch-file.ts';
 import { deadLock } from '../owner-lock.ts';
 import { readStateFile, runningState, stateFileName } from '../state-file.ts';
@@ -14,9 +15,12 @@ export function leftFiles(stateDirectory: string): readonly Leftover[] {
     ...leftLock(stateDirectory),
     ...leftStateFile(stateDirectory),
     ...vms.flatMap(leftDrives),
-    ...[stateDirectory, join(stateDirectory, 'vms'), ...vms.flatMap(({ root }) => [root, join(root, 'C', 'Config')])].flatMap(
-      unfinishedDocuments,
-    ),
+    ...vms.flatMap(leftDoors),
+    ...[
+      stateDirectory,
+      join(stateDirectory, 'vms'),
+      ...vms.flatMap(({ root }) => [root, join(root, 'C', 'Config'), systemConfig(root)]),
+    ].flatMap(unfinishedDocuments),
     ...vms.flatMap(unfinishedPatches),
   ];
 }
@@ -44,6 +48,16 @@ function leftDrives({ instance, root }: StoredVm): readonly Leftover[] {
   return names(root)
     .filter((name) => /^[C-F]\.(new|old)-\d+$/.test(name))
     .map((name) => ({ kind: 'drive', path: join(root, name), text: `${instance} has ${name}, a drive that was being made anew` }));
+}
+
+/** The socket of a VM that could not close it. */
+function leftDoors({ instance, root }: StoredVm): readonly Leftover[] {
+  const path = leftDoor(join(systemConfig(root), 'vm-door.json'));
+  return path === undefined ? [] : [{ kind: 'door', path, text: `${instance} has left the socket on which its programs reach it` }];
+}
+
+function systemConfig(root: string): string {
+  return join(root, 'D', 'Windows', 'System32', 'config');
 }
 
 /** Drafts of documents and of locks, whose writer is gone. */

@@ -22,6 +22,11 @@ export function followOutput(instances: readonly RunningInstance[], feed: Feed):
     return [
       tailDirectory(layout.taskOutputs.host, tell(taskOf), { fromEnd: true, onError }),
       tailDirectory(
+        layout.serviceOutputs.host,
+        tell((file) => path.basename(file, '.log')),
+        { fromEnd: true, onError },
+      ),
+      tailDirectory(
         layout.logs.host,
         tell((file) => path.basename(file, '.out.log')),
         { fromEnd: true, filter: (name) => name.endsWith('.out.log'), onError },

@@ -37,7 +37,9 @@ export async function endMembers(scope: () => JobScope, withinMs: number): Promi
     const now = scope();
     const members = jobMembers(now, listProcesses());
     for (const member of members) kill(member, ended);
-    const childless = huntChildren(new Set(now.exclude), (pid) => {
+    const excluded = new Set(now.exclude);
+    const isSpared = (pid: number) => excluded.has(pid) || now.spares?.(pid) === true;
+    const childless = huntChildren(isSpared, (pid) => {
       // It still has its name, being a child that nobody has reaped.
       if (!ended.has(pid)) ended.set(pid, { pid, name: readProcess(pid)?.name ?? '' });
     });

@@ -25,10 +25,15 @@ export function endJob(scope: JobScope = {}, withinMs: number = emulatorMs.jobEn
  * here started. Where this process is no subreaper only the marker finds them.
  *
  * @param marker the variables that the dead owner's processes were started with
+ * @param spares whether an adopted child is somebody else's, and left alone with everything below it
  * @param withinMs real milliseconds after which it gives up
  * @returns the processes that were found and are gone, the youngest first
  * @throws JobNotEndedError naming what could not be killed
  */
-export function endOrphans(marker?: Marker, withinMs: number = emulatorMs.jobEnded): Promise<EndedProcess[]> {
-  return endMembers(() => ({ exclude: ownChildPids(), marker }), withinMs);
+export function endOrphans(
+  marker?: Marker,
+  spares: (pid: number) => boolean = () => false,
+  withinMs: number = emulatorMs.jobEnded,
+): Promise<EndedProcess[]> {
+  return endMembers(() => ({ exclude: ownChildPids(), spares, marker }), withinMs);
 }

@@ -4,6 +4,8 @@ import { ancestors, descendants, findByMarker, type Marker, type ProcessEntry } 
 export interface JobScope {
   /** Pids that are left alone together with everything below them. */
   readonly exclude?: Iterable<number>;
+  /** Whether a child that was adopted from somewhere below is left alone with everything below it: not every orphan here is of this job. */
+  readonly spares?: (pid: number) => boolean;
   /** Whoever was started with these variables is a member wherever it stands in the tree, with everything below it. */
   readonly marker?: Marker;
   /** Whoever is in this process group is a member, with everything below it. */
@@ -17,7 +19,9 @@ export interface JobScope {
  */
 export function jobMembers(scope: JobScope, table: readonly ProcessEntry[]): ProcessEntry[] {
   const left = new Set([process.pid, ...ancestors(process.pid, table)]);
-  const excluded = new Set(scope.exclude);
+  const { spares } = scope;
+  const spared = spares === undefined ? [] : table.filter(({ pid, ppid }) => ppid === process.pid && spares(pid));
+  const excluded = new Set([...(scope.exclude ?? []), ...spared.map(({ pid }) => pid)]);
   for (const root of [...excluded]) {
     for (const entry of descendants(root, table)) excluded.add(entry.pid);
   }

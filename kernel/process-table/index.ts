@@ -17,6 +17,15 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   return processTable.read(pid);
 }
 
+/** A variable that it was started with; undefined when it had none of that name, or its environment may not be read. */
+export function startedWith(pid: number, name: string): string | undefined {
+  const prefix = `${name}=`;
+  return processTable
+    .environment(pid)
+    .find((variable) => variable.startsWith(prefix))
+    ?.slice(prefix.length);
+}
+
 /** Words of its command line; empty when it may not be read. */
 export function commandLine(pid: number): readonly string[] {
   return processTable.commandLine(pid);

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { toHostPath } from '../drive-path.ts';
+import { toDrivePath, toHostPath } from '../drive-path.ts';
+import { toolNames } from '../tools/tool-names.ts';
 import type { CommandLine } from './parse-command-line.ts';
 
 export interface ResolvedProgram {
@@ -20,7 +21,8 @@ export interface ProgramPlace {
 }
 
 /**
- * Finds the program of a command line: below the working directory, on a drive, or on the PATH; its extension says how it is run.
+ * Finds the program of a command line: below the working directory, on a drive, among the guest's tools, or on the PATH; its extension
+ * says how it is run.
  *
  * @throws Error with one sentence when there is none or it needs Windows
  */
@@ -33,8 +35,10 @@ export function resolveProgram(line: CommandLine, place: ProgramPlace): Resolved
     );
   }
   const args = line.arguments.map((argument) => hostArgument(argument, place, cwd));
-  const own = findOnDrives(line.program, place);
+  const own = findOnDrives(line.program, place) ?? findTool(line.program, place);
   if (own !== undefined) {
+    // A tool of the guest knows drives: what it is told stays as it is written.
+    if (isTool(own, place)) return { file: process.execPath, args: [own, ...line.arguments], cwd, reportsExitCode: true };
     if (nodeExtensions.has(extension)) return { file: process.execPath, args: [own, ...args], cwd, reportsExitCode: true };
     if (extension === '.sh') return { file: '/bin/sh', args: [own, ...args], cwd, reportsExitCode: false };
     return { file: own, args, cwd, reportsExitCode: false };
@@ -49,14 +53,33 @@ const needsWindows = new Set(['.cmd', '.bat', '.ps1', '.vbs']);
 const nodeExtensions = new Set(['.js', '.mjs', '.cjs']);
 
 function findOnDrives(program: string, place: ProgramPlace): string | undefined {
-  const isDrivePath = /^[a-z]:[\\/]/i.test(program);
-  const drivePath = isDrivePath ? program : path.win32.join(place.workingDirectory, program);
+  const drivePath = drivePathOf(program, place);
   for (const candidate of path.win32.extname(drivePath) === '' ? [drivePath, `${drivePath}.exe`] : [drivePath]) {
     const host = toHostPath(place.vmRoot, candidate);
     if (fs.statSync(host, { throwIfNoEntry: false })?.isFile()) return host;
   }
   return undefined;
 }
+
+/** Variables of the role hold host paths: such a path names a program only inside the VM. */
+function drivePathOf(program: string, { vmRoot, workingDirectory }: ProgramPlace): string {
+  if (/^[a-z]:[\\/]/i.test(program)) return program;
+  const slashed = program.replaceAll('\\', '/');
+  const inside = path.isAbsolute(slashed) ? toDrivePath(vmRoot, path.resolve(slashed)) : undefined;
+  return inside ?? path.win32.join(workingDirectory, program);
+}
+
+/** Windows finds programs of its own in System32 before it looks at the PATH (W). */
+function findTool(program: string, place: ProgramPlace): string | undefined {
+  if (!toolNames.some((name) => name === program.toLowerCase().replace(/\.exe$/, ''))) return undefined;
+  return findOnDrives(`${system32}\\${program.replace(/(\.exe)?$/i, '.exe')}`, place);
+}
+
+function isTool(host: string, { vmRoot }: ProgramPlace): boolean {
+  return toolNames.some((name) => host === toHostPath(vmRoot, `${system32}\\${name}.exe`));
+}
+
+const system32 = 'D:\\Windows\\System32';
 
 function findOnPath(program: string, env: Readonly<Record<string, string>>): string | undefined {
   if (/[\\/]/.test(program)) return undefined;
