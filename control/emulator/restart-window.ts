@@ -10,8 +10,12 @@ export interface RestartWindow {
   ended(instance: string, process: KnownProcess): void;
 }
 
-/** Tells once for each window when the last holder of the role's files has ended: from then on they can be replaced. */
-export function restartWindow(feed: Feed, loaded: Pick<LoadedFiles, 'of'>): RestartWindow {
+/**
+ * Tells once for each window when the last holder of the role's files has ended: from then on they can be replaced.
+ *
+ * @param now wall-clock milliseconds
+ */
+export function restartWindow(feed: Feed, loaded: Pick<LoadedFiles, 'of'>, now: () => number = Date.now): RestartWindow {
   const restartAt = new Map<string, string | undefined>();
   const held = new Map<string, readonly string[]>();
   // The status that opens the window and the end of the host come in either order.
@@ -20,6 +24,8 @@ export function restartWindow(feed: Feed, loaded: Pick<LoadedFiles, 'of'>): Rest
     const files = held.get(instance);
     if (until === undefined || files === undefined || loaded.of(instance).length > 0) return;
     held.delete(instance);
+    // It was held to the last: the next host is on its way to load them.
+    if (Date.parse(until) <= now()) return;
     const text = `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} free until ${timeOfDay(until)}`;
     feed.tell({ type: 'file', instance, text, freed: files });
   };

@@ -187,7 +187,7 @@ function listenFor(feed: Feed, loaded: LoadedFiles): Omit<FabricListener, 'suspe
     },
     processLoaded: loaded.note,
     rotation: (instance, rotation) => feed.tell({ type: 'rotation', instance, rotation }),
-    notice: (instance, text) => feed.tell({ type: 'notice', text: `${instance}: ${text}` }),
+    notice: (instance, text) => feed.tell({ type: 'notice', instance, text }),
   };
 }
 

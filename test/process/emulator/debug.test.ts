@@ -277,7 +277,12 @@ describe('a stop', () => {
     expect(await up.stop()).toBe(0);
     expect(up.errors()).toBe('');
     for (const instance of ['Worker_IN_0', 'Worker_IN_1', 'Program_IN_0']) expect(up.story.states(instance).at(-1)).toBe('StoppedVM');
-    expect(up.story.of('notice').map(({ text }) => text)).toEqual([expect.stringMatching(/^Worker_IN_0 does not hear of it while/)]);
+    const said = (instance?: string) => up.story.of('notice').flatMap((item) => (item.instance === instance ? [item.text] : []));
+    expect(said()).toEqual([expect.stringMatching(/^Worker_IN_0 does not hear of it while/)]);
+    // Whom each stop was waiting for, for how long, and what became of it.
+    expect(said('Worker_IN_0').at(-1)).toMatch(/^WindowsAzureGuestAgent \(\d+\) has not answered for \d+ s; it cannot be told to stop, so/);
+    expect(said('Worker_IN_1').at(-1)).toMatch(/^WaHostBootstrapper \(\d+\) was told to stop and has not answered for \d+ s; it is killed/);
+    expect(said('Program_IN_0').join('\n')).toMatch(/^WaWorkerHost \(\d+\) has not returned from OnStop after 40 s; it is killed/m);
     expect((await up.story.ended('Worker_IN_1', 'WaHostBootstrapper')).cause).toEqual({ kind: 'timedOut', signal: 'SIGKILL' });
     expect((await up.story.ended('Program_IN_0', 'WaWorkerHost')).cause).toEqual({ kind: 'timedOut', signal: 'SIGKILL' });
   });

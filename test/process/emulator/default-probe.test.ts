@@ -110,7 +110,11 @@ describe('the default probe', () => {
     const from = up.story.now;
     // As soon as nobody has it: the agent is started again some time after its end.
     const [thief] = await Promise.all([take(defaultProbe), up.kill('WindowsAzureGuestAgent', 'Worker_IN_0')]);
-    await up.story.item('notice', ({ text }) => text.startsWith('Worker_IN_0: the default probe cannot be answered'), from);
+    await up.story.item(
+      'notice',
+      (item) => item.instance === 'Worker_IN_0' && item.text.startsWith('the default probe cannot be answered'),
+      from,
+    );
     expect(await goes('Worker_IN_0', false, from)).toMatchObject({ reason: 'probe', probe: { answer: 'reset' } });
     await up.story.status('Worker_IN_0', 'ReadyRole', from);
     await new Promise((resolve) => thief.close(resolve));

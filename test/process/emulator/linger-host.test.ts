@@ -64,6 +64,8 @@ describe('a role host that outlives its job', () => {
     const { pid, cause } = await up.story.ended(instance, 'WaWorkerHost', from);
     await up.story.status(instance, 'ReadyRole', from);
     expect(cause).toEqual({ kind: 'jobClosed', signal: 'SIGKILL' });
+    // Its files were never free.
+    expect(up.story.of('file', from).filter(({ text }) => text.includes('is free until'))).toEqual([]);
     const at = (type: string, name: string) =>
       up.story.items.findIndex((item, index) => index >= from && item.type === type && 'name' in item && item.name === name);
     expect(at('process.ended', 'WaWorkerHost')).toBeLessThan(at('process.started', 'WaHostBootstrapper'));
@@ -76,12 +78,14 @@ describe('a role host that outlives its job', () => {
     expect((await entryOf(up))?.faults).toEqual(['linger-host']);
     let from = up.story.now;
     await place.rolevm('recycle', '--instance', instance);
+    await up.story.status(instance, 'StoppingRole', from);
     await up.story.status(instance, 'ReadyRole', from);
     await up.kill('WaHostBootstrapper', 'Worker_IN_1');
     await up.story.ended('Worker_IN_1', 'WaWorkerHost', from);
     expect((await fault('--clear')).faults).toEqual([]);
+    const cleared = up.story.now;
     await up.kill('WaHostBootstrapper', instance);
-    await up.story.status(instance, 'ReadyRole', up.story.now);
+    await up.story.status(instance, 'ReadyRole', cleared);
     expect(up.story.of('notice', from).filter(outlives)).toEqual([]);
     // A guest agent that starts anew is told again.
     await fault('linger-host');

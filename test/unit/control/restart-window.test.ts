@@ -34,12 +34,16 @@ const host: KnownProcess = {
   holds: [file],
 };
 
-function told(loaded: readonly LoadedFile[][], story: (window: ReturnType<typeof restartWindow>) => void): readonly string[] {
+function told(
+  loaded: readonly LoadedFile[][],
+  story: (window: ReturnType<typeof restartWindow>) => void,
+  now = Date.parse(restartAt) - 1,
+): readonly string[] {
   const texts: string[] = [];
   const feed = createFeed();
   feed.follow((item) => texts.push(item.type === 'file' ? item.text : item.type));
   let looks = 0;
-  story(restartWindow(feed, { of: () => loaded[looks++] ?? [] }));
+  story(restartWindow(feed, { of: () => loaded[looks++] ?? [] }, () => now));
   return texts;
 }
 
@@ -70,6 +74,18 @@ describe('the window', () => {
       window.status(open);
     });
     expect([stillHeld, orderly]).toEqual([[], []]);
+  });
+
+  it('is not told of when its files were held until it was over', () => {
+    const late = told(
+      [],
+      (window) => {
+        window.status(open);
+        window.ended('W_IN_0', host);
+      },
+      Date.parse(restartAt),
+    );
+    expect(late).toEqual([]);
   });
 
   it('is counted down in words, with what is still held', () => {
