@@ -1,23 +1,21 @@
-import { assign, type PromiseActorLogic, raise, type SnapshotFrom, setup, stateIn } from 'xstate';
+import { assign, type CallbackActorLogic, type SnapshotFrom, sendTo, setup } from 'xstate';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { LastProbe, Rotation } from '../../contracts/rotation.ts';
-import type { Timings } from '../../contracts/timings.ts';
-import type { ProbeAnswer } from './ask-probe.ts';
+import type { ProberCommand, ProberEvent } from './prober.ts';
 
-export type DefaultProbeEvent =
-  | { readonly type: 'instance.status'; readonly status: InstanceStatus }
-  | { readonly type: 'probe.answered'; readonly answer: ProbeAnswer };
+export type DefaultProbeEvent = ProberEvent | { readonly type: 'instance.status'; readonly status: InstanceStatus };
 
 interface DefaultProbeContext {
-  readonly timings: Timings;
+  /** Azure milliseconds without a 200 after which it is out. */
+  readonly timeoutMs: number;
   /** Wall clock. */
   readonly now: () => Date;
   readonly onlyInstance: boolean;
   readonly probe: LastProbe;
-  /** When the last question was asked, ISO 8601. */
-  readonly askedAt: string;
   /** Since when it is in or out, ISO 8601. */
   readonly since: string;
+  /** Azure milliseconds that the last 200 still holds. */
+  readonly leftMs: number;
 }
 
 /** Nothing is there to be asked. */
@@ -31,77 +29,50 @@ const leaving: ReadonlySet<InstanceStatus> = new Set(['StoppingRole', 'StoppingV
  * old as the time-out. An orderly stop takes it out before its role hears of it. The only instance of a role is always in (K20).
  */
 export function defaultProbeMachine(
-  ask: PromiseActorLogic<ProbeAnswer>,
-  input: Pick<DefaultProbeContext, 'timings' | 'now' | 'onlyInstance'>,
+  prober: CallbackActorLogic<ProberCommand, undefined, ProberEvent>,
+  input: Pick<DefaultProbeContext, 'timeoutMs' | 'now' | 'onlyInstance'>,
 ) {
   const created = input.now().toISOString();
   return setup({
     types: { context: {} as DefaultProbeContext, events: {} as DefaultProbeEvent },
-    actors: { ask },
-    delays: {
-      interval: ({ context }) => context.timings.defaultProbeIntervalMs,
-      timeout: ({ context }) => context.timings.defaultProbeTimeoutMs,
-    },
+    actors: { prober },
+    delays: { left: ({ context }) => context.leftMs },
     guards: {
-      hasGuest: (_, { status }: { status: InstanceStatus }) => !withoutGuest.has(status),
-      isLeaving: (_, { status }: { status: InstanceStatus }) => leaving.has(status),
-      isGood: (_, { answer }: { answer: ProbeAnswer }) => answer === 200,
+      hasNoGuest: ({ event }) => event.type === 'instance.status' && withoutGuest.has(event.status),
+      hasGuest: ({ event }) => event.type === 'instance.status' && !withoutGuest.has(event.status),
+      leaves: ({ event }) => event.type === 'instance.status' && leaving.has(event.status),
+      stays: ({ event }) => event.type === 'instance.status' && !leaving.has(event.status),
+      isGood: ({ event }) => event.type === 'probe.answered' && event.answer === 200,
       isOnlyInstance: ({ context }) => context.onlyInstance,
     },
     actions: {
-      note: assign(({ context }, { answer, since }: { answer: LastProbe['answer']; since: string }) => ({
-        probe: context.probe.answer === answer ? context.probe : { answer, since },
+      note: assign(({ context }, { answer, since }: { answer: LastProbe['answer']; since?: string }) => ({
+        probe: context.probe.answer === answer ? context.probe : { answer, since: since ?? context.now().toISOString() },
       })),
-      stampAsked: assign(({ context }) => ({ askedAt: context.now().toISOString() })),
       stampRotation: assign(({ context }) => ({ since: context.now().toISOString() })),
+      countDown: assign(({ context }, silentMs: number) => ({ leftMs: Math.max(0, context.timeoutMs - silentMs) })),
+      tellAgain: sendTo('prober', { type: 'prober.tellAgain' } satisfies ProberCommand),
     },
   }).createMachine({
     id: 'defaultProbe',
     type: 'parallel',
-    context: { ...input, probe: { answer: 'none', since: created }, askedAt: created, since: created },
+    context: { ...input, probe: { answer: 'none', since: created }, since: created, leftMs: input.timeoutMs },
     states: {
       probe: {
         initial: 'resting',
         states: {
           resting: {
-            entry: { type: 'note', params: ({ context }) => ({ answer: 'none', since: context.now().toISOString() }) },
-            on: {
-              'instance.status': { guard: { type: 'hasGuest', params: ({ event }) => event }, target: 'asking' },
-            },
+            entry: { type: 'note', params: { answer: 'none' } },
+            on: { 'instance.status': { guard: 'hasGuest', target: 'asking' } },
           },
           asking: {
-            initial: 'awaiting',
-            // From question to question, whenever the answer comes.
-            after: {
-              interval: [
-                {
-                  guard: stateIn({ probe: { asking: 'awaiting' } }),
-                  target: 'asking',
-                  reenter: true,
-                  actions: { type: 'note', params: ({ context }) => ({ answer: 'unanswered', since: context.askedAt }) },
-                },
-                { target: 'asking', reenter: true },
-              ],
-            },
+            invoke: { id: 'prober', src: 'prober' },
             on: {
-              'instance.status': { guard: ({ event }) => withoutGuest.has(event.status), target: 'resting' },
+              // What was told may have been passed over below, as a 200 is during an orderly stop.
+              'instance.status': [{ guard: 'hasNoGuest', target: 'resting' }, { actions: 'tellAgain' }],
+              'probe.answered': { actions: { type: 'note', params: ({ event }) => ({ answer: event.answer }) } },
+              'probe.unanswered': { actions: { type: 'note', params: ({ event }) => ({ answer: 'unanswered', since: event.askedAt }) } },
             },
-            states: {
-              awaiting: {
-                entry: 'stampAsked',
-                invoke: {
-                  src: 'ask',
-                  onDone: { target: 'answered', actions: raise(({ event }) => ({ type: 'probe.answered', answer: event.output })) },
-                  onError: { target: 'answered', actions: raise({ type: 'probe.answered', answer: 'reset' }) },
-                },
-              },
-              answered: {},
-            },
-          },
-        },
-        on: {
-          'probe.answered': {
-            actions: { type: 'note', params: ({ context, event }) => ({ answer: event.answer, since: context.now().toISOString() }) },
           },
         },
       },
@@ -112,18 +83,23 @@ export function defaultProbeMachine(
           onlyInstance: {},
           in: {
             entry: 'stampRotation',
-            initial: 'fresh',
+            initial: 'trusted',
             on: {
-              'instance.status': { guard: { type: 'isLeaving', params: ({ event }) => event }, target: 'out.stopping' },
-              'probe.answered': { target: 'out' },
+              'instance.status': { guard: 'leaves', target: 'out.stopping' },
+              'probe.answered': [{ guard: 'isGood', target: '.trusted' }, { target: 'out' }],
             },
             states: {
-              fresh: {
-                after: { timeout: '#defaultProbe.rotation.out' },
+              trusted: {
                 on: {
-                  'probe.answered': { guard: { type: 'isGood', params: ({ event }) => event }, target: 'fresh', reenter: true },
+                  'probe.unanswered': { target: 'doubtful', actions: { type: 'countDown', params: ({ event }) => event.silentMs } },
+                  // Without an orderly stop: a VM that is off answers nobody.
+                  'instance.status': [
+                    { guard: 'leaves', target: '#defaultProbe.rotation.out.stopping' },
+                    { guard: 'hasNoGuest', target: 'doubtful', actions: { type: 'countDown', params: 0 } },
+                  ],
                 },
               },
+              doubtful: { after: { left: '#defaultProbe.rotation.out' } },
             },
           },
           out: {
@@ -132,19 +108,12 @@ export function defaultProbeMachine(
             states: {
               failing: {
                 on: {
-                  'instance.status': { guard: { type: 'isLeaving', params: ({ event }) => event }, target: 'stopping' },
-                  'probe.answered': {
-                    guard: { type: 'isGood', params: ({ event }) => event },
-                    target: '#defaultProbe.rotation.in',
-                  },
+                  'instance.status': { guard: 'leaves', target: 'stopping' },
+                  'probe.answered': { guard: 'isGood', target: '#defaultProbe.rotation.in' },
                 },
               },
               // A 200 that was under way when the stop began brings it back no more.
-              stopping: {
-                on: {
-                  'instance.status': { guard: ({ event }) => !leaving.has(event.status), target: 'failing' },
-                },
-              },
+              stopping: { on: { 'instance.status': { guard: 'stays', target: 'failing' } } },
             },
           },
         },

@@ -1,10 +1,11 @@
-import { type Actor, createActor, fromPromise } from 'xstate';
+import { type Actor, createActor } from 'xstate';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { Rotation } from '../../contracts/rotation.ts';
 import type { VmDocument } from '../../contracts/vm-document.ts';
 import { type AzureClock, scaledClock } from '../../kernel/clock.ts';
 import { askProbe, type ProbeAnswer } from './ask-probe.ts';
 import { defaultProbeMachine, rotationOf } from './default-probe.machine.ts';
+import { prober } from './prober.ts';
 
 export type BalancedInstance = Pick<VmDocument, 'instanceId' | 'roleName' | 'speed' | 'timings' | 'defaultProbe'>;
 
@@ -41,11 +42,16 @@ export function startLoadBalancer(
   const probes = new Map(
     instances.map(({ instanceId, roleName, speed, timings, defaultProbe }) => {
       const onlyInstance = instances.filter((other) => other.roleName === roleName).length === 1;
-      const machine = defaultProbeMachine(
-        fromPromise(({ signal }) => ask(defaultProbe, signal)),
-        { timings, now: () => new Date(), onlyInstance },
-      );
-      const actor = createActor(machine, { clock: clock(speed) });
+      const ownClock = clock(speed);
+      const now = () => new Date();
+      const asking = prober({
+        ask: (signal) => ask(defaultProbe, signal),
+        clock: ownClock,
+        now,
+        intervalMs: timings.defaultProbeIntervalMs,
+      });
+      const machine = defaultProbeMachine(asking, { timeoutMs: timings.defaultProbeTimeoutMs, now, onlyInstance });
+      const actor = createActor(machine, { clock: ownClock });
       tellChanges(actor, (rotation) => listener.rotation(instanceId, rotation), listener.fault);
       return [instanceId, actor.start()] as const;
     }),

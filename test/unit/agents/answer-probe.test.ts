@@ -59,8 +59,7 @@ async function say(port: number, ...parts: readonly string[]): Promise<string> {
   return answer;
 }
 
-const never = new AbortController().signal;
-const ask = (port: number, signal: AbortSignal = never) => askProbe({ address, port, path }, signal);
+const ask = (port: number, signal = new AbortController().signal) => askProbe({ address, port, path }, signal);
 
 /** Listening begins a turn after it was asked for. */
 async function answered(port: number): Promise<number> {

@@ -187,7 +187,7 @@ describe('the rotation', () => {
   it('has no timer left when every VM is off, nor when the balancer has stopped', async () => {
     const { enters, clock, balancer, questions } = balance(2);
     await enters('ReadyRole');
-    expect(clock.pending()).toBe(2);
+    expect(clock.pending()).toBe(1);
     await enters('StoppingVM');
     await enters('StoppedVM');
     expect(clock.pending()).toBe(0);
