@@ -75,6 +75,7 @@ function argumentValues(command: Command, before: readonly string[], cli: Cli): 
     case 'logs':
     case 'events':
     case 'timeline':
+    case 'rdp':
       return instances(before, cli);
     case 'help':
       return [...cli.commandNames, ...helpTopics];

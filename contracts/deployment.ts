@@ -18,3 +18,6 @@ export interface DeploymentDocument {
 
 /** Variable that marks the services of a deployment's VMs, as RoleDeploymentID marks the processes of its jobs. */
 export const deploymentMarker = 'ROLEVM_DEPLOYMENT';
+
+/** Variable that marks what a user has started in the environment of a role: it carries the role's variables, but belongs to no job. */
+export const sessionMarker = 'ROLEVM_SESSION';

@@ -43,6 +43,8 @@ describe('the command line', () => {
       'debug',
       'logs',
       'events',
+      'timeline',
+      'rdp',
       'recycle',
       'patch',
       'plan',

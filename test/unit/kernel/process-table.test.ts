@@ -124,6 +124,19 @@ describe('the running system', () => {
     await exit;
     expect(identity !== undefined && isAlive(identity)).toBe(false);
   });
+
+  it('does not take for a job’s what a user has started with the variables of a role', async () => {
+    const child = spawn(process.execPath, ['-e', 'process.send(1); setInterval(() => {}, 1e6)'], {
+      env: { RoleDeploymentID: 'd2x', ROLEVM_SESSION: 'R_IN_0' },
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    await once(child, 'message');
+    const found = [findByMarker({ RoleDeploymentID: 'd2x' }), listProcesses().filter(({ pid }) => pid === child.pid)];
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+    expect(found.map(({ length }) => length)).toEqual([0, 1]);
+  });
 });
 
 describe.skipIf(process.platform !== 'linux')('the full name', () => {
