@@ -27,6 +27,10 @@ export const emulatorMs = {
   lastReports: 1_000,
   /** I: a rehearsal that is over does not wait for OnStop's five minutes. */
   rehearsalStopped: 10_000,
+  /** I: the keeper has its own time to clean up; an emulator that is there after twice that will not go by itself. */
+  emulatorGone: 20_000,
+  /** I: unpacking a large package takes seconds; whoever waits longer for a start in the background wants to know what it does. */
+  startAwaited: 120_000,
   /** M: killing takes the system milliseconds; what is there after seconds will not go by itself. */
   jobEnded: 5_000,
   /** The keeper's promise is 10 s for everything; removing files takes its part of it. */

@@ -113,7 +113,10 @@ function send(state: StateFile, route: string, { body, signal, silentMs = 0 }: S
     };
     const sent = httpRequest(options, resolve);
     sent.once('error', () => reject(lost()));
-    sent.setTimeout(silentMs, () => sent.destroy());
+    sent.setTimeout(silentMs, () => {
+      reject(silent(state, route, silentMs));
+      sent.destroy();
+    });
     sent.end(payload);
   });
 }
@@ -158,6 +161,14 @@ function parsed(text: string): { id?: string; code?: string; message?: string; m
   } catch {
     return {};
   }
+}
+
+function silent({ pid }: StateFile, route: string, ms: number): UserError {
+  return new UserError(
+    'RV4102',
+    `the emulator, pid ${pid}, has not answered ${route} for ${Math.round(ms / 1_000)} s`,
+    'it may be suspended or stuck: look at rolevm doctor, end it with Ctrl-C or rolevm down',
+  );
 }
 
 function lost(): UserError {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { StateFile, StatusDocument } from '../contracts/control-api.ts';
 import { UserError } from '../contracts/diagnostic.ts';
 import { type EmulatorOptions, emulatorOptionsVariable } from '../contracts/emulator-options.ts';
+import { emulatorMs } from '../contracts/timings-of-the-emulator.ts';
+import { withLastLines } from '../logs/last-lines.ts';
 import { request } from './client.ts';
 import { runningState } from './state-file.ts';
 
@@ -16,7 +18,7 @@ const pollMs = 25;
  * @param program rolevm.cjs
  * @param bound it stops in order when this process is gone, however that ends
  * @returns its status as soon as the instances exist; they may still be starting
- * @throws UserError RV6405 with what it printed, when it ends instead
+ * @throws UserError RV6405 with what it printed, when it ends instead; RV6422 when it takes very long, and goes on
  */
 export async function startDetached(options: EmulatorOptions, program: string, bound = false): Promise<StatusDocument> {
   const log = join(options.logsDirectory, 'emulator.log');
@@ -29,19 +31,22 @@ export async function startDetached(options: EmulatorOptions, program: string, b
   });
   closeSync(output);
   const ended = once(keeper, 'exit');
-  const status = await Promise.race([instancesThere(options.stateDirectory, keeper), ended]);
+  const patience = AbortSignal.timeout(emulatorMs.startAwaited);
+  const status = await Promise.race([instancesThere(options.stateDirectory, keeper, patience), ended]);
   if (Array.isArray(status)) throw startFailed(log, before);
   keeper.unref();
   keeper.channel?.unref();
-  return status as StatusDocument;
+  if (status === undefined) throw startLate(keeper.pid, log);
+  return status;
 }
 
-/** Resolves with the first status that names instances; never if the process ends before. */
-async function instancesThere(stateDirectory: string, keeper: ChildProcess): Promise<StatusDocument | undefined> {
+/** Resolves with the first status that names instances, or undefined when it is not awaited any longer; never if the process ends before. */
+async function instancesThere(stateDirectory: string, keeper: ChildProcess, patience: AbortSignal): Promise<StatusDocument | undefined> {
   while (keeper.exitCode === null && keeper.signalCode === null) {
     const state = runningState(stateDirectory);
     const status = state?.keeperPid === keeper.pid ? await statusOf(state) : undefined;
     if (status !== undefined && status.instances.length > 0) return status;
+    if (patience.aborted) return undefined;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   return new Promise(() => undefined);
@@ -54,6 +59,11 @@ async function statusOf(state: StateFile | undefined): Promise<StatusDocument | 
   } catch {
     return undefined;
   }
+}
+
+function startLate(pid: number | undefined, log: string): UserError {
+  const text = `the emulator (${pid}) is not there after ${emulatorMs.startAwaited / 1_000} s; it goes on starting.`;
+  return new UserError('RV6422', withLastLines(text, log), 'look at rolevm status, or end it with rolevm down');
 }
 
 function startFailed(log: string, before: number): UserError {

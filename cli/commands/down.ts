@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { StateFile } from '../../contracts/control-api.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { openFeed, request } from '../../control/client.ts';
 import { freshFeedPrinter, printFeedItem } from '../../control/feed-printer.ts';
 import { acquireOwnerLock } from '../../control/owner-lock.ts';
 import { notRunning, runningState } from '../../control/state-file.ts';
 import { deploymentStore } from '../../fabric/deployment-store.ts';
-import { isAlive, processIdentity } from '../../kernel/process-table/index.ts';
+import { isAlive, type ProcessIdentity, processIdentity } from '../../kernel/process-table/index.ts';
 import { type Cli, isJson, option, placeOf, print, printJson, wantsColour } from '../cli.ts';
 
 const examples = `
@@ -48,7 +49,7 @@ async function stopAndWatch(emulator: StateFile, remove: boolean, { json, colour
     if (json) printJson(item, 'line');
     else print(printed.lines);
   }
-  for (const process of processes) await gone(process);
+  for (const process of processes) await gone(process, performance.now() + emulatorMs.emulatorGone);
   if (!stopped) throw new UserError('RV6404', 'the emulator ended before everything was stopped in order', 'the next rolevm up cleans up');
 }
 
@@ -65,6 +66,16 @@ function deleteStored(stateDirectory: string, json: boolean): void {
   else print(['no emulator is running; its deployment is deleted']);
 }
 
-async function gone(process: { readonly pid: number; readonly startTicks: string } | undefined): Promise<void> {
-  while (process !== undefined && isAlive(process)) await new Promise((resolve) => setTimeout(resolve, 20));
+/** @throws UserError RV6421 when it still lives at `deadline` of performance.now() */
+async function gone(process: ProcessIdentity | undefined, deadline: number): Promise<void> {
+  while (process !== undefined && isAlive(process)) {
+    if (performance.now() > deadline) {
+      throw new UserError(
+        'RV6421',
+        `the emulator's process ${process.pid} is still there ${emulatorMs.emulatorGone / 1_000} s after everything has stopped`,
+        'rolevm doctor ends what is left',
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

@@ -38,13 +38,15 @@ async function recycle(emulator: StateFile, instance: string | undefined): Promi
   try {
     const { recycled } = await request(emulator, 'POST /recycle', instance === undefined ? {} : { instance });
     const waiting = new Set(recycled);
+    const states = new Map<string, string>();
     for await (const item of feed) {
+      if (item.type === 'status') states.set(item.instance.name, item.instance.state);
       if (isNotReady(item)) waiting.delete(item.instance.name);
       if (waiting.size === 0) return recycled;
     }
     throw new UserError(
       'RV6401',
-      `${[...waiting].join(', ')} was told to recycle and has not begun`,
+      `${[...waiting].map((name) => `${name}, which is ${states.get(name)},`).join(' ')} was told to recycle and has not begun after ${emulatorMs.recycleBegun / 1_000} s`,
       'see rolevm ps and rolevm logs --file WaAppAgent',
     );
   } finally {
