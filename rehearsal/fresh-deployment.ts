@@ -11,7 +11,7 @@ import { unregisterRunning } from '../control/running-register.ts';
 import { startDetached } from '../control/start-detached.ts';
 import { createStateDirectory } from '../control/state-directory.ts';
 import { runningState } from '../control/state-file.ts';
-import { killIdentity } from '../kernel/process-table/index.ts';
+import { isAlive, killIdentity, processIdentity } from '../kernel/process-table/index.ts';
 
 /** What a rehearsal deploys for itself. */
 export type FreshRequest = Pick<EmulatorOptions, 'servicePath' | 'configuration' | 'speed' | 'command'>;
@@ -68,18 +68,23 @@ export function freshDeployment({ servicePath, configuration, speed, command }: 
 
 async function stop(stateDirectory: string): Promise<void> {
   const state = runningState(stateDirectory);
+  const keeper = state === undefined ? undefined : processIdentity(state.keeperPid);
   // One that does not listen is ended below.
   if (state !== undefined) await request(state, 'POST /stop', { remove: true }).catch(() => undefined);
-  if (await ownerGone(stateDirectory, emulatorMs.rehearsalStopped)) return;
-  const owner = livingOwner(stateDirectory);
-  if (owner !== undefined) killIdentity(owner, 'SIGKILL');
-  // Its keeper ends everything else.
-  await ownerGone(stateDirectory, emulatorMs.keeperCleaned);
+  const ownerGone = () => livingOwner(stateDirectory) === undefined;
+  if (!(await within(emulatorMs.rehearsalStopped, ownerGone))) {
+    const owner = livingOwner(stateDirectory);
+    if (owner !== undefined) killIdentity(owner, 'SIGKILL');
+    // Its keeper ends everything else.
+    await within(emulatorMs.keeperCleaned, ownerGone);
+  }
+  // The keeper is the last one.
+  if (keeper !== undefined) await within(emulatorMs.keeperCleaned, () => !isAlive(keeper));
 }
 
-async function ownerGone(stateDirectory: string, withinMs: number): Promise<boolean> {
-  const deadline = performance.now() + withinMs;
-  while (livingOwner(stateDirectory) !== undefined) {
+async function within(ms: number, holds: () => boolean): Promise<boolean> {
+  const deadline = performance.now() + ms;
+  while (!holds()) {
     if (performance.now() > deadline) return false;
     await pause(lookAgainMs);
   }

@@ -1,3 +1,4 @@
+import { harmless } from '../control/colour.ts';
 import { type Element, element } from '../model/element-tree/element-tree.ts';
 import { writeElementTree } from '../model/element-tree/write-element-tree.ts';
 
@@ -40,7 +41,8 @@ function caseElement(suite: string, { name, seconds, outcome, message, details =
   return element('testcase', { classname: clean(suite), name: clean(name), time: seconds.toFixed(3) }, [children[outcome]]);
 }
 
-/** Without what XML cannot hold: what programs print may be anything. */
+/** Without what XML cannot hold, and without a terminal's commands: what programs print may be anything. */
 function clean(text: string): string {
-  return text.replace(/[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/gu, '');
+  const lines = text.split(/\r?\n/).map((line) => harmless(line, false));
+  return lines.join('\n').replace(/\p{Cs}|[\ufffe\uffff]/gu, '');
 }

@@ -23,6 +23,7 @@ export function hotpatchMachine(actors: HotpatchActors, input: HotpatchInput) {
     context: freshRun,
     initial: 'staging',
     on: {
+      'feed.ended': { actions: { type: 'mark', params: { feedEnded: true } } },
       'feed.item': { actions: { type: 'observe', params: ({ event }) => event.item } },
       interrupt: { target: '.ended', actions: { type: 'mark', params: { interrupted: true } } },
     },
@@ -140,8 +141,8 @@ export function hotpatchMachine(actors: HotpatchActors, input: HotpatchInput) {
         always: [
           { guard: 'hasFailed', target: 'startFailed' },
           { guard: 'bootstrapperStarted', target: 'awaitingReady' },
+          { guard: 'nothingTold', target: 'emulatorGone' },
         ],
-        on: { 'feed.ended': 'emulatorGone' },
         after: {
           restartMs: late(6, 'WindowsAzureGuestAgent has not started WaHostBootstrapper again in time'),
         },
@@ -150,8 +151,8 @@ export function hotpatchMachine(actors: HotpatchActors, input: HotpatchInput) {
         always: [
           { guard: 'hasFailed', target: 'startFailed' },
           { guard: 'isReady', target: 'testing', actions: { type: 'over', params: done(6, 'the role is Ready again') } },
+          { guard: 'nothingTold', target: 'emulatorGone' },
         ],
-        on: { 'feed.ended': 'emulatorGone' },
         after: {
           readyMs: late(6, 'WaHostBootstrapper was started again, but its startup tasks and OnStart have not come to Ready'),
         },

@@ -21,7 +21,6 @@ export interface HotpatchActors {
 
 export type HotpatchEvent =
   | { readonly type: 'feed.item'; readonly item: FeedItem }
-  /** The emulator does not tell any more. */
   | { readonly type: 'feed.ended' }
   | { readonly type: 'interrupt' };
 
@@ -49,9 +48,13 @@ export interface HotpatchRun {
   /** sha256. */
   readonly running?: string;
   readonly interrupted: boolean;
+  /** The emulator does not tell any more. */
+  readonly feedEnded: boolean;
 }
 
-type Mark = Partial<Pick<HotpatchRun, 'killedAt' | 'hostGoneAt' | 'byHand' | 'copiedAt' | 'backup' | 'running' | 'interrupted'>>;
+type Mark = Partial<
+  Pick<HotpatchRun, 'killedAt' | 'hostGoneAt' | 'byHand' | 'copiedAt' | 'backup' | 'running' | 'interrupted' | 'feedEnded'>
+>;
 
 export function hotpatchWords(actors: HotpatchActors, { instance, timings, tell, sinceBegin }: HotpatchInput) {
   return setup({
@@ -61,6 +64,7 @@ export function hotpatchWords(actors: HotpatchActors, { instance, timings, tell,
     guards: {
       bootstrapperStarted: ({ context }) => context.start.bootstrapper !== undefined,
       isReady: ({ context }) => context.start.readyAt !== undefined,
+      nothingTold: ({ context }) => context.feedEnded,
       hasFailed: ({ context }) => context.start.failure !== undefined,
     },
     actions: {
@@ -75,7 +79,7 @@ export function hotpatchWords(actors: HotpatchActors, { instance, timings, tell,
   });
 }
 
-export const freshRun: HotpatchRun = { steps: [], byHand: false, start: notStarted, interrupted: false };
+export const freshRun: HotpatchRun = { steps: [], byHand: false, start: notStarted, interrupted: false, feedEnded: false };
 
 /** The text of what an actor was rejected with. */
 function reasonOf(error: unknown): string {
@@ -111,5 +115,5 @@ export function refused(step: HotpatchStepNumber) {
 }
 
 export function failureText(failure: RoleStart['failure']): string {
-  return `${failure?.state ?? ''}: ${failure?.details ?? ''}`;
+  return `${failure?.state ?? ''}: ${failure?.details.split(/\r?\n/, 1)[0] ?? ''}`;
 }

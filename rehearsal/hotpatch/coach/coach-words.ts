@@ -1,6 +1,6 @@
 import { shellQuote } from '../../../control/shell-quote.ts';
 import type { HotpatchTarget } from '../find-target.ts';
-import { shortHash } from '../hotpatch.words.ts';
+import { failureText, shortHash } from '../hotpatch.words.ts';
 import { type CoachFact, gather } from './coach-facts.ts';
 
 /** A fact in one sentence; undefined where another one says it. */
@@ -33,7 +33,7 @@ export function factText(fact: CoachFact, { host, file, instance }: HotpatchTarg
 }
 
 function startText({ start }: Extract<CoachFact, { type: 'start' }>): string | undefined {
-  if (start.failure !== undefined) return `${start.failure.state}: ${start.failure.details}`;
+  if (start.failure !== undefined) return failureText(start.failure);
   if (start.readyAt !== undefined) return 'the role is Ready again';
   if (start.host !== undefined) return `${start.host.name} was started: from now on a copy is too late`;
   return start.bootstrapper === undefined ? undefined : 'WaHostBootstrapper was started again';

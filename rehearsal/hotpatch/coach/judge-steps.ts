@@ -1,6 +1,6 @@
 import { describeExit } from '../../../contracts/exit-cause.ts';
 import type { HotpatchJudgement } from '../../../contracts/hotpatch-report.ts';
-import { shortHash } from '../hotpatch.words.ts';
+import { failureText, shortHash } from '../hotpatch.words.ts';
 import { seconds } from '../seconds.ts';
 import { type CoachFact, gather, type Observed } from './coach-facts.ts';
 import { type Drill, isPlace, judgeCopy } from './judge-copy.ts';
@@ -100,7 +100,7 @@ function judgeRestart(seen: Observed, { speed }: Drill): HotpatchJudgement {
         : 'the host agent has restarted the VM after ten minutes without a sign of life';
     return { step: 6, outcome, text };
   }
-  if (start?.failure !== undefined) return { step: 6, outcome: 'failed', text: `${start.failure.state}: ${start.failure.details}` };
+  if (start?.failure !== undefined) return { step: 6, outcome: 'failed', text: failureText(start.failure) };
   if (start?.bootstrapper === undefined)
     return { step: 6, outcome: 'skipped', text: 'the role had not been started again when the coach ended' };
   if (start.readyAt === undefined) return { step: 6, outcome: 'skipped', text: 'the role was not Ready again when the coach ended' };
