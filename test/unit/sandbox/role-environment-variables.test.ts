@@ -4,6 +4,8 @@ import { overlayVariables, roleEnvironmentVariables } from '../../../sandbox/rol
 import { vmDocument } from './vm.ts';
 
 const root = join(sep, 'state', 'vms', 'WorkerRole1_IN_0');
+/** The guest's own programs come before this machine's. */
+const tools = [join(root, 'commands'), join(root, 'D', 'Windows', 'System32')];
 const directory = (name: string) => join(root, 'C', 'Resources', 'Directory', `1f0c7a5e9d3b4c2fa6e8b7d0c1e2f3a4.WorkerRole1.${name}`) + sep;
 
 describe('roleEnvironmentVariables', () => {
@@ -31,7 +33,7 @@ describe('roleEnvironmentVariables', () => {
       SystemRoot: join(root, 'D', 'Windows'),
       ProgramFiles: join(root, 'D', 'Program Files'),
       'ProgramFiles(x86)': join(root, 'D', 'Program Files (x86)'),
-      PATH: ['/usr/bin', join(root, 'E', 'base', 'x64'), join(root, 'E', 'base', 'x86')].join(delimiter),
+      PATH: [...tools, '/usr/bin', join(root, 'E', 'base', 'x64'), join(root, 'E', 'base', 'x86')].join(delimiter),
       COMPUTERNAME: 'RD00155D50206D',
     });
     expect(WA_CONTAINER_SID).toMatch(/^S-1-5-80(-\d{1,10}){5}$/);
@@ -61,7 +63,7 @@ describe('roleEnvironmentVariables', () => {
       WaRuntimeEndpoint: '/tmp/runtime.sock',
       windir: 'C:\\Windows',
       SystemRoot: 'C:\\Windows',
-      PATH: [join(root, 'F', 'base', 'x64'), join(root, 'F', 'base', 'x86')].join(delimiter),
+      PATH: [...tools, join(root, 'F', 'base', 'x64'), join(root, 'F', 'base', 'x86')].join(delimiter),
     });
   });
 
