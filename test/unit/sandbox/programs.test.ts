@@ -55,6 +55,31 @@ describe('the program of a command line', () => {
     expect(resolve('D:\\Tools\\tool.exe').file).toBe(own);
   });
 
+  it('is found by a host path inside the VM, as variables of the role hold them, and by none outside', () => {
+    const own = file('E/approot/cache.js');
+    expect(resolve(`"${own}" x`)).toMatchObject({ file: process.execPath, args: [own, 'x'] });
+    expect(() => resolve(hostProgram('tool'))).toThrow('was found neither in E:\\approot nor on the PATH');
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'is a tool of the guest before anything of that name on the PATH, and is told what is written',
+    () => {
+      hostProgram('sc');
+      const tool = file('D/Windows/System32/sc.exe');
+      file('E/approot/cache.js');
+      for (const name of ['sc', 'SC.EXE', 'D:\\Windows\\System32\\sc.exe']) {
+        expect(resolve(`${name} create Cache binPath= E:\\approot\\cache.js`)).toEqual({
+          file: process.execPath,
+          args: [tool, 'create', 'Cache', 'binPath=', 'E:\\approot\\cache.js'],
+          cwd: path.join(vmRoot, 'E', 'approot'),
+          reportsExitCode: true,
+        });
+      }
+      const own = file('E/approot/sc');
+      expect(resolve('sc query').file).toBe(own);
+    },
+  );
+
   it('is found on the PATH, whatever the case of that variable', () => {
     const onPath = hostProgram('tool');
     expect(resolve('tool', { Path: `${path.join(root, 'none')}${path.delimiter}${path.join(root, 'bin')}` }).file).toBe(onPath);
