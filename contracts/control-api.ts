@@ -178,6 +178,7 @@ export type FeedItem =
       readonly freed?: readonly string[];
     }
   | DriveItem
+  /** A sentence; of an instance without its name. */
   | { readonly type: 'notice'; readonly at: string; readonly instance?: string; readonly text: string }
   | { readonly type: 'stopping'; readonly at: string }
   | { readonly type: 'stopped'; readonly at: string };

@@ -32,6 +32,11 @@ export const exitCause = z.object({
 
 export type ExitCause = z.infer<typeof exitCause>;
 
+/** Whether nobody needs to look at such an end: it was asked for, came with the end of the job, or was a success. */
+export function wasWanted({ kind, code }: ExitCause): boolean {
+  return kind === 'asked' || kind === 'jobClosed' || (kind === 'exited' && (code ?? 0) === 0);
+}
+
 /** The cause in one short phrase: `exited with code 3`, `killed by SIGKILL`. */
 export function describeExit(cause: ExitCause): string {
   const code = cause.code === undefined ? '' : ` with code ${cause.code}`;

@@ -1,5 +1,5 @@
 import type { DebugState, FeedItem, InstanceEntry } from '../contracts/control-api.ts';
-import { describeExit, type ExitCause } from '../contracts/exit-cause.ts';
+import { describeExit, type ExitCause, wasWanted } from '../contracts/exit-cause.ts';
 import { harmless, painter, statusFormat } from './colour.ts';
 import { rotationText } from './rotation-text.ts';
 import { timeOfDay } from './time-of-day.ts';
@@ -124,8 +124,7 @@ function debugWord(state: DebugState): string {
 }
 
 function causeFormat(cause: ExitCause): 'gray' | 'red' {
-  const wanted = cause.kind === 'asked' || cause.kind === 'jobClosed' || (cause.kind === 'exited' && (cause.code ?? 0) === 0);
-  return wanted ? 'gray' : 'red';
+  return wasWanted(cause) ? 'gray' : 'red';
 }
 
 function prefixed(printer: FeedPrinter, item: FeedItem, texts: readonly string[], colour: boolean): readonly string[] {

@@ -2,7 +2,6 @@ import type { RoleLimit } from '../fabric/role-limit.ts';
 import { durationText } from './duration-text.ts';
 
 export interface CrossedLimit {
-  readonly instance: string;
   readonly limit: RoleLimit;
   /** Milliseconds of Azure time. */
   readonly limitMs: number;
@@ -13,16 +12,15 @@ export interface CrossedLimit {
   readonly speed: number;
 }
 
-/** One sentence on an instance that has taken longer than it had, and what the platform does then. */
-export function limitText({ instance, limit, limitMs, azureMs, outcome, speed }: CrossedLimit): string {
+/** What is to be said of an instance that has taken longer than it had, and what the platform does then; its name goes before. */
+export function limitText({ limit, limitMs, azureMs, outcome, speed }: CrossedLimit): string {
   const took = `${durationText(azureMs)}${speed === 1 ? '' : ' of Azure time'}`;
   const after = durationText(limitMs);
   if (limit === 'stop') {
-    const verb = outcome === 'goes on' ? 'has been stopping its role for' : 'took';
-    const what = outcome === 'goes on' ? '' : ' to stop its role';
-    return `${instance} ${verb} ${took}${what}: OnStop has ${after}, then its host is killed (S1)`;
+    const verb = outcome === 'goes on' ? `has been stopping its role for ${took}` : `took ${took} to stop its role`;
+    return `${verb}: OnStop has ${after}, then its host is killed (S1)`;
   }
   const verb = outcome === 'goes on' ? 'has been' : 'was';
   const end = outcome === 'missed' ? ' and did not get there' : '';
-  return `${instance} ${verb} ${took} on its way to Ready${end}: the fabric goes on with the next upgrade domain after ${after} (S1)`;
+  return `${verb} ${took} on its way to Ready${end}: the fabric goes on with the next upgrade domain after ${after} (S1)`;
 }

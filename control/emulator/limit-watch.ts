@@ -35,7 +35,7 @@ export function limitWatch(
     if (limit === undefined) return;
     const azureMs = limitMs(limit, timings);
     const tell = () => {
-      const text = limitText({ instance, limit, limitMs: azureMs, azureMs, outcome: 'goes on', speed });
+      const text = limitText({ limit, limitMs: azureMs, azureMs, outcome: 'goes on', speed });
       feed.tell({ type: 'notice', instance, text });
     };
     counted.set(instance, { limit, timer: clock.setTimeout(tell, azureMs) });
