@@ -28,30 +28,30 @@ export interface LoadBalancer {
 /**
  * Probes every instance of a deployment, also of roles without input endpoints, whose agents answer as well.
  *
+ * @param instances of one deployment, which has one speed
  * @param underneath for tests: another clock, and who answers
  */
 export function startLoadBalancer(
   instances: readonly BalancedInstance[],
   listener: LoadBalancerListener,
   underneath: {
-    readonly clock?: (speed: number) => AzureClock;
+    readonly clock?: AzureClock;
     readonly ask?: (at: VmDocument['defaultProbe'], signal: AbortSignal) => Promise<ProbeAnswer>;
   } = {},
 ): LoadBalancer {
-  const { clock = scaledClock, ask = askProbe } = underneath;
+  const { clock = scaledClock(instances[0]?.speed ?? 1), ask = askProbe } = underneath;
   const probes = new Map(
-    instances.map(({ instanceId, roleName, speed, timings, defaultProbe }) => {
+    instances.map(({ instanceId, roleName, timings, defaultProbe }) => {
       const onlyInstance = instances.filter((other) => other.roleName === roleName).length === 1;
-      const ownClock = clock(speed);
       const now = () => new Date();
       const asking = prober({
         ask: (signal) => ask(defaultProbe, signal),
-        clock: ownClock,
+        clock,
         now,
         intervalMs: timings.defaultProbeIntervalMs,
       });
       const machine = defaultProbeMachine(asking, { timeoutMs: timings.defaultProbeTimeoutMs, now, onlyInstance });
-      const actor = createActor(machine, { clock: ownClock });
+      const actor = createActor(machine, { clock });
       tellChanges(actor, (rotation) => listener.rotation(instanceId, rotation), listener.fault);
       return [instanceId, actor.start()] as const;
     }),

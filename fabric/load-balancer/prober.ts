@@ -23,8 +23,8 @@ export interface ProberParts {
 }
 
 /**
- * Asks at once and then in its rhythm, whenever the answers come; one question at a time. Tells an answer that differs from the last one:
- * an idle emulator of ten instances would spend more on hearing the same again and again than on asking.
+ * Asks at once and then in the rhythm of its clock, whenever the answers come; one question at a time. Tells an answer that differs from
+ * the last one: an idle emulator of ten instances would spend more on hearing the same again and again than on asking.
  */
 export function prober({ ask, clock, now, intervalMs }: ProberParts): CallbackActorLogic<ProberCommand, undefined, ProberEvent> {
   return fromCallback(({ sendBack, receive }) => {
@@ -53,7 +53,7 @@ export function prober({ ask, clock, now, intervalMs }: ProberParts): CallbackAc
     };
     const askNext = () => {
       giveUp();
-      timer = clock.setTimeout(askNext, intervalMs);
+      timer = clock.setTimeout(askNext, untilNextMs(clock.now(), intervalMs));
       const question = new AbortController();
       open = { question, askedAt: now().toISOString() };
       ask(question.signal).then(
@@ -72,4 +72,11 @@ export function prober({ ask, clock, now, intervalMs }: ProberParts): CallbackAc
       open = undefined;
     };
   });
+}
+
+/** All that share a clock ask in one go: to wake up for each of them takes longer than to ask. */
+function untilNextMs(nowMs: number, intervalMs: number): number {
+  const leftMs = intervalMs - (nowMs % intervalMs);
+  // A timer of the system may come a moment early.
+  return leftMs < intervalMs / 10 ? leftMs + intervalMs : leftMs;
 }

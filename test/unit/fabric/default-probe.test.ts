@@ -27,7 +27,7 @@ function balance(instances: number) {
       fault: (error) => faults.push(error),
     },
     {
-      clock: () => clock,
+      clock,
       ask: ({ port }, signal) =>
         new Promise((resolve, reject) => {
           if (port !== 0) return;
@@ -75,6 +75,14 @@ describe('the default probe', () => {
     await passes(2 * intervalMs);
     expect(questions.map(({ at }) => at / 1_000)).toEqual([60, 75, 90, 105, 120]);
     expect(faults).toEqual([]);
+  });
+
+  it('asks at once, and from then on together with all others', async () => {
+    const { enters, passes, questions } = balance(2);
+    await passes(7_000);
+    await enters('CreatingRole');
+    await passes(40_000);
+    expect(questions.map(({ at }) => at / 1_000)).toEqual([7, 15, 30, 45]);
   });
 
   it('takes in with one 200, and out with one other answer or a reset', async () => {
