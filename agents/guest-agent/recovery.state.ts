@@ -61,7 +61,8 @@ function outlivingStates(words: ReturnType<typeof guestAgentWords>) {
     }),
     outlived: words.createStateConfig({
       always: { guard: 'restartIsDue', target: 'ending' },
-      invoke: { src: 'hostGone', input: ({ context }) => context.outliving, onDone: 'ended', onError: 'ended' },
+      // Ended by hand, it may have left its program.
+      invoke: { src: 'hostGone', input: ({ context }) => context.outliving, onDone: 'ending', onError: 'ending' },
     }),
   };
 }

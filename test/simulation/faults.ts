@@ -44,6 +44,24 @@ export const faults: readonly Fault[] = [
   },
   { name: 'pause rolevm up', weight: 0.5, strike: (world, _, choose) => upOf(world, (up) => pauseFor(world, up, pauseMs(choose))) },
   {
+    name: 'the laptop sleeps',
+    weight: 1,
+    strike: (world, _, choose) => sleepFor(world, choose.pick([10_000, 90_000, 900_000, 3_600_000])),
+  },
+  {
+    name: 'linger-host',
+    weight: 2,
+    strike: (world, vm, choose) => {
+      vm.setFaults(['linger-host']);
+      const [killMs, byHandMs, clearMs] = [choose.between(10, 5_000), choose.between(0, 30_000), choose.between(0, 60_000)];
+      world.later(killMs, () => onNamed(world, vm, 'WaHostBootstrapper', (it) => world.end(it, sigkill, 'somebody')));
+      if (choose.chance(0.5)) {
+        world.later(killMs + byHandMs, () => onNamed(world, vm, 'WaWorkerHost', (it) => world.end(it, sigkill, 'somebody')));
+      }
+      if (choose.chance(0.5)) world.later(clearMs, () => vm.setFaults([]));
+    },
+  },
+  {
     name: 'role code fails',
     weight: 3,
     strike: (world, vm, choose) =>
@@ -146,6 +164,13 @@ function pauseFor(world: World, process: SimulatedProcess, ms: number): void {
   if (process.paused) return;
   world.pause(process);
   world.later(ms, () => world.resume(process));
+}
+
+/** Nothing runs anywhere for so long; then everything goes on, in no particular order. */
+function sleepFor(world: World, ms: number): void {
+  const awake = world.processes().filter(({ paused }) => !paused);
+  for (const process of awake) world.pause(process);
+  for (const process of awake) world.later(ms + world.noise.between(0, 5), () => world.resume(process));
 }
 
 /** @param lateMs by which its messages are late, for `forMs` */

@@ -8,6 +8,7 @@ import { neverTwice } from './invariants/never-twice.ts';
 import { onStopHasItsTime } from './invariants/on-stop-has-its-time.ts';
 import { readyHasHost } from './invariants/ready-has-host.ts';
 import { restartWindow } from './invariants/restart-window.ts';
+import { sleepIsNoSilence } from './invariants/sleep-is-no-silence.ts';
 import { stoppedIsEmpty } from './invariants/stopped-is-empty.ts';
 import { stopsInOrder } from './invariants/stops-in-order.ts';
 import { tenMinutes } from './invariants/ten-minutes.ts';
@@ -35,7 +36,7 @@ async function watchedBy(invariant: InvariantOf) {
   };
   await pass(10);
   const kill = (process: SimulatedProcess, by = 'somebody') => world.end(process, { signal: 'SIGKILL' }, by);
-  return { world, vm, agent, bootstrapper, host, start, pass, kill };
+  return { world, vm, up, agent, bootstrapper, host, start, pass, kill };
 }
 
 describe('what must not be is seen:', () => {
@@ -65,6 +66,15 @@ describe('what must not be is seen:', () => {
     kill(bootstrapper);
     await pass(10);
     expect(world.violations[0]).toContain('WaWorkerHost (104) of R_IN_0 still lives');
+  });
+
+  it('what a spared host has left beside itself', async () => {
+    const { world, agent, bootstrapper, start, pass, kill } = await watchedBy(deadJobsEnd);
+    start('background task 0', bootstrapper, bootstrapper.pid);
+    kill(bootstrapper);
+    agent.state = 'lost.job.outlived,restart.delayed';
+    await pass(10);
+    expect(world.violations).toEqual([expect.stringContaining('background task 0 (105) of R_IN_0 still lives')]);
   });
 
   it('a host that does not live on for a few seconds', async () => {
@@ -110,6 +120,16 @@ describe('what must not be is seen:', () => {
     await pass(580);
     world.tellInvariants((invariant) => invariant.status?.(vm, 'StoppingVM'));
     expect(world.violations).toEqual(['R_IN_0 is restarted after 590000 ms of silence']);
+  });
+
+  it('a VM that is restarted because nobody was there to hear it', async () => {
+    const { world, vm, up, pass } = await watchedBy(sleepIsNoSilence);
+    world.pause(up);
+    await pass(700);
+    world.resume(up);
+    await pass(30);
+    world.tellInvariants((invariant) => invariant.status?.(vm, 'StoppingVM'));
+    expect(world.violations).toEqual(['R_IN_0 is restarted although it was listened to for only 40000 ms']);
   });
 
   it('a heartbeat without an answer, and none at all', async () => {

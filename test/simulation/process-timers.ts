@@ -1,3 +1,5 @@
+import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
+import { awakeClock } from '../../kernel/awake-clock.ts';
 import type { AzureClock } from '../../kernel/clock.ts';
 import { act, whoActs } from './part.ts';
 import type { World } from './world.ts';
@@ -5,12 +7,13 @@ import type { World } from './world.ts';
 interface ProcessTimers {
   readonly clock: AzureClock;
   work<T>(ms: number, result: () => T): Promise<T>;
-  counts(): { readonly machine: number; readonly work: number };
+  /** `machine`: what the machines of the process have set; `clock`: what stands for it on the world's clock; `work`: what it does. */
+  counts(): { readonly machine: number; readonly clock: number; readonly work: number };
   clear(): void;
 }
 
 interface Timer {
-  readonly kind: 'machine' | 'work';
+  readonly kind: 'clock' | 'work';
   /** Undefined once it has fallen due. */
   handle: unknown;
 }
@@ -43,12 +46,32 @@ export function timersOf(world: World, enter: (act: () => void) => void): Proces
     if (timer.handle !== undefined) world.clock.clearTimeout(timer.handle);
   };
   const count = (kind: Timer['kind']) => [...timers].filter((timer) => timer.kind === kind).length;
-  return {
-    clock: {
+  // As in the product: what falls due while the process is paused is put off by the pause.
+  const awake = awakeClock(
+    {
       now: world.clock.now,
       realMs: world.clock.realMs,
-      setTimeout: (fn, ms) => set('machine', fn, ms),
+      setTimeout: (fn, ms) => set('clock', fn, ms),
       clearTimeout: clear,
+    },
+    emulatorMs.stoodStill,
+  );
+  const machines = new Set<object>();
+  return {
+    clock: {
+      ...awake,
+      setTimeout: (fn, ms) => {
+        const timer: object = awake.setTimeout(() => {
+          machines.delete(timer);
+          fn();
+        }, ms);
+        machines.add(timer);
+        return timer;
+      },
+      clearTimeout: (timer: object | undefined) => {
+        if (timer !== undefined) machines.delete(timer);
+        awake.clearTimeout(timer);
+      },
     },
     work: (ms, result) =>
       new Promise((resolve, reject) => {
@@ -61,7 +84,7 @@ export function timersOf(world: World, enter: (act: () => void) => void): Proces
         };
         set('work', done, ms);
       }),
-    counts: () => ({ machine: count('machine'), work: count('work') }),
+    counts: () => ({ machine: machines.size, clock: count('clock'), work: count('work') }),
     clear: () => {
       for (const timer of [...timers]) clear(timer);
     },

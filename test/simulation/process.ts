@@ -62,7 +62,7 @@ export interface SimulatedProcess {
   work<T>(ms: number, result: () => T): Promise<T>;
   resume(): void;
   /** Timers of its clock and of its work; what fell due while it could not run counts. */
-  timers(): { readonly machine: number; readonly work: number };
+  timers(): { readonly machine: number; readonly clock: number; readonly work: number };
   forgetEverything(): void;
 }
 

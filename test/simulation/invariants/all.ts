@@ -6,6 +6,7 @@ import { neverTwice } from './never-twice.ts';
 import { onStopHasItsTime } from './on-stop-has-its-time.ts';
 import { readyHasHost } from './ready-has-host.ts';
 import { restartWindow } from './restart-window.ts';
+import { sleepIsNoSilence } from './sleep-is-no-silence.ts';
 import { stoppedIsEmpty } from './stopped-is-empty.ts';
 import { stopsInOrder } from './stops-in-order.ts';
 import { tenMinutes } from './ten-minutes.ts';
@@ -17,6 +18,7 @@ export const allInvariants: readonly InvariantOf[] = [
   deadJobsEnd,
   restartWindow,
   tenMinutes,
+  sleepIsNoSilence,
   beatsGoOn,
   timersAreExplained,
   stoppedIsEmpty,

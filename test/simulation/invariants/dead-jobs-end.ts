@@ -4,7 +4,7 @@ import type { InvariantOf } from './invariant.ts';
 
 /**
  * A role whose bootstrapper or whose agent is gone lives on for the few seconds of AB 1.3 and no longer, unless nobody is there to end it:
- * the agent is paused (AB 1.2), or `rolevm up` when the agent is gone as well.
+ * the agent is paused (AB 1.2), or `rolevm up` when the agent is gone as well. A role host may be left to the user until the role starts anew.
  */
 export const deadJobsEnd: InvariantOf = (world) => {
   const deadSince = new Map<SimulatedProcess, number>();
@@ -22,7 +22,8 @@ export const deadJobsEnd: InvariantOf = (world) => {
         for (const process of living) {
           if (process.job === undefined) continue;
           const isWell = process.job === bootstrapper?.pid && bootstrapper.parent?.alive === true;
-          if (isWell || !isKept) deadSince.delete(process);
+          const outlives = agent?.state.includes('outlived') === true && isHost(process);
+          if (isWell || !isKept || outlives) deadSince.delete(process);
           else if (!deadSince.has(process)) deadSince.set(process, now);
           else if (now - (deadSince.get(process) ?? now) > longestMs) {
             world.fail(`${process.name} (${process.pid}) of ${vm.name} still lives ${Math.round(longestMs)} ms after its job`);
@@ -32,3 +33,8 @@ export const deadJobsEnd: InvariantOf = (world) => {
     },
   };
 };
+
+/** With everything below it. */
+function isHost(process: SimulatedProcess | undefined): boolean {
+  return process !== undefined && (process.name === 'WaWorkerHost' || isHost(process.parent));
+}

@@ -10,7 +10,7 @@ export const timersAreExplained: InvariantOf = (world) => ({
       const fault = machineTimersFault(process);
       if (fault !== undefined) world.fail(`${process.name} (${process.pid}) of ${process.vm}: ${fault}`);
     }
-    const owned = living.reduce((sum, process) => sum + process.timers().machine + process.timers().work, world.scheduled());
+    const owned = living.reduce((sum, process) => sum + process.timers().clock + process.timers().work, world.scheduled());
     if (owned !== world.clock.pending()) world.fail(`${world.clock.pending()} timers are set, ${owned} have an owner`);
   },
 });
