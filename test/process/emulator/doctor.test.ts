@@ -54,7 +54,9 @@ describe('doctor', () => {
     expect(findings.filter(({ cleaned }) => cleaned)).toEqual([]);
     const found = findings.flatMap(({ pid }) => pid ?? []);
     expect(found.sort()).toEqual(left.map(({ pid }) => pid).sort());
-    const doors = readdirSync(join(place.stateDirectory, 'vms')).filter((name) => name.includes('_IN_')).map(() => 'door');
+    const doors = readdirSync(join(place.stateDirectory, 'vms'))
+      .filter((name) => name.includes('_IN_'))
+      .map(() => 'door');
     expect(findings.flatMap(({ kind }) => (kind === 'process' ? [] : [kind])).sort()).toEqual([...doors, 'lock', 'stateFile']);
     expect(left.filter((identity) => !isAlive(identity))).toEqual([]);
     expect(readdirSync(place.stateDirectory).sort()).toEqual(before);
