@@ -56,7 +56,7 @@ export function drawSvg(timeline: Timeline, { even }: { readonly even: boolean }
     ...toldLines(timeline).map((text) => ({ text, className: 'label' })),
   ].flatMap(({ text, className }) => wrapped(text, textColumns).map((line) => ({ text: line, className })));
   const lines = below.map(({ text, className }, index) => label(margin, y + lineHeight * (index + 1), text, className));
-  y += lineHeight * (below.length + 1);
+  y += lineHeight * (below.length + 1) + gap;
   const legend = svgLegend(timeline, { left: margin, right: width - margin, top: y });
   const height = y + legend.height + margin;
   const head = headline(timeline);

@@ -9,6 +9,7 @@ import { shadeNames, shadeOf, shadeOrder } from './shades.ts';
 export function legendOf({ instances }: Timeline, { segments }: Scale): string {
   const states = instances.flatMap((instance) => instance.states);
   const processes = instances.flatMap((instance) => instance.processes);
+  const windows = instances.flatMap((instance) => instance.windows);
   const drives = instances.flatMap((instance) => instance.drives);
   const shades = shadeOrder.filter((shade) => states.some(({ state }) => shadeOf(state) === shade));
   const cut = segments.filter(({ kind }) => kind !== 'shown').map(({ from, to }) => durationText(to - from));
@@ -18,7 +19,8 @@ export function legendOf({ instances }: Timeline, { segments }: Scale): string {
     ...(processes.some(({ cause }) => cause !== undefined && !wasWanted(cause)) ? ['✗ ended unasked'] : []),
     ...(processes.some(({ ending }) => ending === 'unseen') ? ['? end not seen'] : []),
     ...(processes.some(({ debugged }) => debugged.length > 0) ? ['▚ stopped by a debugger'] : []),
-    ...(instances.some(({ windows }) => windows.length > 0) ? ['= files are free'] : []),
+    ...(windows.length > 0 ? ['. restart window'] : []),
+    ...(windows.some(({ freeFrom }) => freeFrom !== undefined) ? ['= files are free'] : []),
     ...[...new Set(drives.map(({ what, refused }) => (refused === true ? 'refused' : what)))].map(
       (what) => `${driveCharacters[what]} ${what}`,
     ),

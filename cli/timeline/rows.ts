@@ -47,9 +47,14 @@ export function processRow(spans: readonly ProcessSpan[], plot: Plot): Cells {
     cells.fill(from, to, '━');
     for (const debugged of span.debugged) cells.fill(...columnsOf(debugged, plot), '▚', 'yellow');
     cells.put(from, '┣');
-    const bad = span.cause !== undefined && !wasWanted(span.cause);
-    if (span.ending !== 'goes on') cells.put(to - 1, span.ending === 'unseen' ? '?' : bad ? '✗' : '┫', bad ? 'red' : undefined);
-    if (bad && span.cause?.code !== undefined) putIfRoom(cells, to, String(span.cause.code), 'red');
+    if (span.ending !== 'goes on') cells.put(to - 1, span.ending === 'unseen' ? '?' : '┫');
+  }
+  // The next generation may begin in the same column: an end that nobody asked for is not to be hidden by it.
+  for (const { to, cause } of spans) {
+    if (cause === undefined || wasWanted(cause)) continue;
+    const end = plot.column(to);
+    cells.put(end, '✗', 'red');
+    if (cause.code !== undefined) putIfRoom(cells, end + 1, String(cause.code), 'red');
   }
   return cells;
 }

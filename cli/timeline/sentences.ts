@@ -34,39 +34,63 @@ export function limitTitle({ limit, limitMs }: Pick<LimitSpan, 'limit' | 'limitM
 /** More than this nobody reads; `--json` has all. */
 const mostLines = 24;
 
-/** What went wrong and what was changed, oldest first: the marks of the drawing in words. */
+/** What went wrong and what was changed, oldest first: the marks of the drawing in words. What happened again and again is told once. */
 export function toldLines({ instances, from, to }: Timeline): readonly string[] {
   const width = Math.max(0, ...instances.map(({ name }) => name.length));
   const all = instances
-    .flatMap((instance) => marksOf(instance).map((mark) => ({ ...mark, instance: instance.name })))
-    .filter(({ at }) => at >= from && at <= to)
+    .flatMap((instance) =>
+      timesTold(marksOf(instance).filter(({ at }) => at >= from && at <= to)).map((mark) => ({ ...mark, instance: instance.name })),
+    )
     .sort((a, b) => a.at.localeCompare(b.at));
   const shown = all.slice(-mostLines);
   const left = all.length - shown.length;
   return [
     ...(left === 0 ? [] : [`(${left} earlier ones are left out)`]),
-    ...shown.map(({ at, instance, text }) => `${timeOfDay(at)} ${harmless(instance, false).padEnd(width)}  ${harmless(text, false)}`),
+    ...shown.map(({ at, instance, text, count, first }) => {
+      const often = count === 1 ? '' : `, for the ${ordinal(count)} time since ${timeOfDay(first)}`;
+      return `${timeOfDay(at)} ${harmless(instance, false).padEnd(width)}  ${harmless(text, false)}${often}`;
+    }),
   ];
 }
 
 interface Told {
   readonly at: string;
   readonly text: string;
+  /** The same for what is the same but for process numbers. */
+  readonly key: string;
+}
+
+/** The last of all that are the same, with how many there were and when it began. */
+function timesTold(marks: readonly Told[]): readonly (Told & { readonly count: number; readonly first: string })[] {
+  const found = new Map<string, Told & { readonly count: number; readonly first: string }>();
+  for (const mark of [...marks].sort((a, b) => a.at.localeCompare(b.at))) {
+    const former = found.get(mark.key);
+    found.set(mark.key, { ...mark, count: (former?.count ?? 0) + 1, first: former?.first ?? mark.at });
+  }
+  return [...found.values()];
 }
 
 function marksOf({ states, processes, drives, events }: TimelineInstance): readonly Told[] {
   return [
-    ...processes.flatMap(({ to: at, name, pid, cause }) =>
-      cause === undefined || wasWanted(cause) ? [] : [{ at, text: `${name} (${pid}) ${describeExit(cause)}` }],
-    ),
-    ...states.flatMap(({ from: at, state, details }) =>
-      details !== '' && troubled.has(state) ? [{ at, text: `${state}: ${details.split(/\r?\n/)[0]}` }] : [],
-    ),
-    ...drives.map(({ at, text }) => ({ at, text })),
+    ...processes.flatMap(({ to: at, name, pid, cause }) => {
+      if (cause === undefined || wasWanted(cause)) return [];
+      const end = describeExit(cause);
+      return [{ at, text: `${name} (${pid}) ${end}`, key: `process ${name} ${end}` }];
+    }),
+    ...states.flatMap(({ from: at, state, details }) => {
+      const [first = ''] = details.split(/\r?\n/);
+      return first !== '' && troubled.has(state) ? [{ at, text: `${state}: ${first}`, key: `state ${state} ${first}` }] : [];
+    }),
+    ...drives.map(({ at, text }, index) => ({ at, text, key: `drive ${index}` })),
     ...events.flatMap(({ at, level, source, id, message }) =>
-      level === 'Error' || level === 'Critical' ? [{ at, text: `event ${id} of ${source}: ${message}` }] : [],
+      level === 'Error' || level === 'Critical' ? [{ at, text: `event ${id} of ${source}: ${message}`, key: `event ${id} ${source}` }] : [],
     ),
   ];
+}
+
+function ordinal(count: number): string {
+  const ending = count % 100 >= 11 && count % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][count % 10] ?? 'th');
+  return `${count}${ending}`;
 }
 
 /** States that explain themselves in their details and by nothing else. */

@@ -14,6 +14,7 @@ export function svgLegend(
   { left, right, top }: LegendPlace,
 ): { readonly markup: Markup; readonly height: number } {
   const states = instances.flatMap((instance) => instance.states);
+  const windows = instances.flatMap((instance) => instance.windows);
   const kinds = new Set(instances.flatMap(({ processes }) => processes.map(({ kind }) => kind)));
   const entries = [
     ...shadeOrder
@@ -26,7 +27,8 @@ export function svgLegend(
         ['program', 'program of the role'],
       ] as const
     ).filter(([kind]) => kinds.has(kind)),
-    ...(instances.some(({ windows }) => windows.length > 0) ? ([['free', 'window: files are free']] as const) : []),
+    ...(windows.length > 0 ? ([['waiting', 'restart window']] as const) : []),
+    ...(windows.some(({ freeFrom }) => freeFrom !== undefined) ? ([['free', 'files are free']] as const) : []),
     ...(instances.some(({ processes }) => processes.some(({ debugged }) => debugged.length > 0))
       ? ([['debugged', 'stopped by a debugger']] as const)
       : []),
