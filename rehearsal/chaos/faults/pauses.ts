@@ -1,0 +1,91 @@
+import {
+  descendants,
+  listProcesses,
+  type ProcessEntry,
+  type ProcessIdentity,
+  processIdentity,
+} from '../../../kernel/process-table/index.ts';
+import type { Random } from '../../../kernel/random.ts';
+import type { Target } from '../target.ts';
+import { type Fault, struck } from './fault.ts';
+import { nameOf, oneOf } from './victims.ts';
+
+const posix = () => process.platform !== 'win32';
+
+/** A VM that is restarted after ten minutes of Azure is waited for only where those are short. */
+const longestFuseMs = 20_000;
+/** So much later than the restart of the VM the guest agent goes on, if it still could. */
+const afterFuseMs = 1_000;
+
+/** Processes stand still and go on. */
+export const pauses: readonly Fault[] = [
+  {
+    kind: 'pause',
+    weight: 3,
+    possible: posix,
+    strike: async (target, choose) => {
+      const victim = await oneOf(target, choose);
+      if (victim === undefined) return struck('nothing runs');
+      const ms = pauseMs(choose);
+      await target.suspend([victim], ms);
+      return struck(`${nameOf(victim)} for ${ms.toFixed(0)} ms`);
+    },
+  },
+  {
+    kind: 'pause WindowsAzureGuestAgent',
+    weight: 2,
+    possible: posix,
+    strike: async (target, choose) => {
+      const victim = await oneOf(target, choose, ['WindowsAzureGuestAgent']);
+      if (victim === undefined) return struck('no WindowsAzureGuestAgent runs');
+      const ms = pauseMs(choose);
+      await target.suspend([victim], ms);
+      return struck(`${nameOf(victim)} for ${ms.toFixed(0)} ms`);
+    },
+  },
+  {
+    kind: 'pause WindowsAzureGuestAgent for over ten minutes of Azure',
+    weight: 0.25,
+    possible: ({ guestLostMs }) => posix() && guestLostMs <= longestFuseMs,
+    strike: async (target, choose) => {
+      const victim = await oneOf(target, choose, ['WindowsAzureGuestAgent']);
+      if (victim === undefined) return struck('no WindowsAzureGuestAgent runs');
+      await target.suspend([victim], target.guestLostMs + afterFuseMs);
+      return struck(nameOf(victim));
+    },
+  },
+  {
+    kind: 'pause rolevm up',
+    weight: 1,
+    possible: posix,
+    strike: async (target, choose) => {
+      const { pid, startTicks } = target.state();
+      const ms = pauseMs(choose);
+      await target.away(() => target.suspend([{ pid, startTicks }], ms));
+      return struck(`pid ${pid} for ${ms.toFixed(0)} ms`);
+    },
+  },
+  {
+    kind: 'sleep of the machine',
+    weight: 1,
+    possible: posix,
+    strike: async (target, choose) => {
+      const ms = pauseMs(choose);
+      const everything = everyProcess(target);
+      await target.away(() => target.suspend(everything, ms));
+      return struck(`${everything.length} processes for ${ms.toFixed(0)} ms`);
+    },
+  },
+];
+
+function pauseMs(choose: Random): number {
+  return choose.pick([choose.between(0, 200), choose.between(200, 1_000), choose.between(1_000, 3_000)]);
+}
+
+/** Without the keeper: it has nothing to do, and a shell takes the stop of its command for Ctrl-Z. */
+function everyProcess(target: Target): readonly ProcessIdentity[] {
+  const { pid } = target.state();
+  const own = processIdentity(pid);
+  const below = descendants(pid, listProcesses()).filter(({ state }: ProcessEntry) => state !== 'Z' && state !== 'X');
+  return own === undefined ? below : [own, ...below];
+}
