@@ -20,8 +20,12 @@ export async function complete(words: readonly string[], cli: Cli): Promise<read
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const program = await cli.program(before);
-  const command = program.commands.find((candidate) => before.includes(candidate.name()));
+  const command = calledBelow(calledBelow(program, before) ?? program, before) ?? calledBelow(program, before);
   return candidates(program, command, before, typed, cli).filter((candidate) => candidate.startsWith(typed));
+}
+
+function calledBelow({ commands }: Command, before: readonly string[]): Command | undefined {
+  return commands.find((candidate) => before.includes(candidate.name()));
 }
 
 function candidates(program: Command, command: Command | undefined, before: readonly string[], typed: string, cli: Cli): readonly string[] {
@@ -46,7 +50,11 @@ function optionValues(option: Option, before: readonly string[], cli: Cli): read
     case 'timeout':
     case 'wait':
       return ['30s', '60s', '5m'];
+    case 'mode':
+      return ['window', 'debugger'];
     case 'file':
+      // The fix of a rehearsal is a file of this machine.
+      if (before.includes('rehearse')) return [];
       return [
         ...new Set(
           vms(before, cli)
@@ -82,7 +90,7 @@ function argumentValues(command: Command, before: readonly string[], cli: Cli): 
     case 'completion':
       return command.registeredArguments[0]?.argChoices ?? [];
     default:
-      return [];
+      return command.commands.map((candidate) => candidate.name());
   }
 }
 

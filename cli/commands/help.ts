@@ -52,7 +52,8 @@ async function explain(cli: Cli, topic: string | undefined): Promise<void> {
 
 async function environmentTopic(cli: Cli): Promise<readonly string[]> {
   const program = await cli.program('all');
-  const rows = program.commands.flatMap((command) =>
+  const below = program.commands.flatMap(({ commands }) => commands);
+  const rows = [...program.commands, ...below].flatMap((command) =>
     command.options.flatMap((option) =>
       option.envVar === undefined ? [] : [[option.envVar, `${command.name()} ${option.flags}`, option.description]],
     ),

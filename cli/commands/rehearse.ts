@@ -9,7 +9,7 @@ import { parseSpeed } from '../speed.ts';
 const examples = `
 Examples:
   rolevm rehearse hotpatch --file patches/Worker/Worker.dll
-  rolevm help rehearse`;
+  rolevm rehearse hotpatch --help`;
 
 const hotpatchExamples = `
 Examples:
@@ -21,7 +21,8 @@ Examples:
 Copies the fix to C:, kills WaHostBootstrapper, waits for the role host to go, copies to the application drive, waits until
 the guest agent has started the role again, and sees whether the new version runs. Patched is one instance: the first
 in which the file belongs. Ends with 0 when the rehearsal has passed, with 1 when not, with 130 after Ctrl-C.
-With --coach nothing is done for you: it watches, gives hints, and judges each step when the role is Ready again.`;
+With --coach nothing is done for you: it watches, gives hints, and judges each step when the role is Ready again, or what it
+has seen until then when you press Ctrl-C.`;
 
 export interface RehearseHotpatchOptions {
   readonly file: string;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { InstanceEntry, PsEntry, StatusDocument } from '../../contracts/control-api.ts';
 import { UserError } from '../../contracts/diagnostic.ts';
 import type { HotpatchFile } from '../../contracts/hotpatch-report.ts';
@@ -86,7 +86,7 @@ export function hashOf(hostPath: string): string {
 }
 
 /** The drives of an instance lie beside each other; the application drive is E: or F:. */
-export function drivesOf({ name, drives }: Pick<InstanceEntry, 'name' | 'drives'>): DrivesOfInstance {
+function drivesOf({ name, drives }: Pick<InstanceEntry, 'name' | 'drives'>): DrivesOfInstance {
   return { instance: name, vmRoot: dirname(drives.C), roleDrive: basename(drives.E) === 'F' ? 'F' : 'E' };
 }
 
@@ -97,16 +97,20 @@ function chosen({ role, instance }: TargetRequest, instances: readonly InstanceE
 
 function placeIn(entry: InstanceEntry, { source, destination }: TargetRequest) {
   const drives = drivesOf(entry);
+  if (!existsSync(join(drives.vmRoot, drives.roleDrive, 'approot'))) throw notReady(entry);
   const hostPath = findDestination({ source, ...(destination === undefined ? {} : { destination }) }, drives);
   return hostPath === undefined ? undefined : { entry, drives, hostPath };
 }
 
 function refuseUnfit({ name, state, debugged = [] }: InstanceEntry): void {
-  if (state !== 'ReadyRole')
-    throw new UserError('RV6501', `${name} is ${state}, not Ready`, 'wait with rolevm wait Ready, look at rolevm logs');
+  if (state !== 'ReadyRole') throw notReady({ name, state });
   const [first] = debugged;
   if (first === undefined) return;
   throw new UserError('RV6503', `${first.name} (${first.pid}) of ${name} is ${first.state}`, 'let it go first: rolevm debug detach');
+}
+
+function notReady({ name, state }: Pick<InstanceEntry, 'name' | 'state'>): UserError {
+  return new UserError('RV6501', `${name} is ${state}, not Ready`, 'wait with rolevm wait Ready, look at rolevm logs');
 }
 
 function processNamed(names: readonly string[], { name: instance }: InstanceEntry, processes: readonly PsEntry[]): TargetProcess {

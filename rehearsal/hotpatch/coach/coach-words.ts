@@ -55,7 +55,8 @@ export function hintText(
   const { start, brokenAt, detachedAt, bootstrapperGoneAt, hostGoneAt, copies, staged } = seen;
   const broken = brokenAt !== undefined && !(detachedAt !== undefined && detachedAt >= brokenAt);
   const landed = copies.some(({ isFix, drivePath, instance: of }) => isFix && of === instance && drivePath === file.drivePath);
-  const copyIt = `cp ${shellQuote(hostPathOf(file.staged))} ${shellQuote(hostPathOf(file.drivePath))}`;
+  const [from, to] = [staged.find(({ isFix }) => isFix)?.drivePath ?? file.staged, file.drivePath].map(hostPathOf).map(shellQuote);
+  const copyIt = `${file.before === undefined ? '' : `cp ${to} ${to}.bak && `}cp ${from} ${to}`;
   if (start?.readyAt !== undefined || start?.failure !== undefined) return undefined;
   if (bootstrapperGoneAt === undefined) {
     if (staged.some(({ isFix }) => isFix)) return `step 2: ${rolevm} kill WaHostBootstrapper --instance ${instance}`;

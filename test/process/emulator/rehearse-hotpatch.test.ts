@@ -181,6 +181,17 @@ describe('a rehearsal on what runs', () => {
     expect(existsSync(place.file(instance, 'C/HotPatch'))).toBe(false);
   });
 
+  it('kills by hand a role host that outlives its job, and still copies inside the window', async () => {
+    const { place } = await running();
+    await place.rolevm('fault', 'linger-host', '--instance', instance);
+    const { exitCode, stdout } = await place.rolevm('rehearse', 'hotpatch', '--file', version2);
+    const { steps, verdict } = JSON.parse(stdout) as HotpatchReport;
+    expect({ exitCode, reasons: verdict.reasons, by: verdict.hostEnded?.by }).toEqual({ exitCode: 0, reasons: [], by: 'hand' });
+    expect(steps.map(({ outcome }) => outcome)).toEqual(Array(7).fill('done'));
+    expect(steps[2]?.text).toContain('the role host is still there');
+    expect(verdict.hostEnded?.afterKillMs).toBeGreaterThanOrEqual(8_000);
+  });
+
   it('begins only when the role is Ready', async () => {
     const { place, up } = await running();
     const from = up.story.now;

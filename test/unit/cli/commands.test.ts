@@ -59,7 +59,8 @@ describe('the command line', () => {
 
   it('gives every command a description and examples in its help', async () => {
     const program = await cli.program('all');
-    for (const command of program.commands.filter((candidate) => !candidate.name().startsWith('__'))) {
+    const shown = program.commands.filter((candidate) => !candidate.name().startsWith('__'));
+    for (const command of [...shown, ...shown.flatMap(({ commands }) => commands)]) {
       let help = '';
       command.configureOutput({ writeOut: (text) => (help += text) });
       command.outputHelp();
@@ -70,7 +71,8 @@ describe('the command line', () => {
 
   it('has an environment variable for every flag, one name meaning one thing', async () => {
     const program = await cli.program('all');
-    const options = [program, ...program.commands].flatMap((command) => command.options);
+    const below = program.commands.flatMap(({ commands }) => commands);
+    const options = [program, ...program.commands, ...below].flatMap((command) => command.options);
     for (const option of options.filter(({ long }) => long !== '--no-color')) {
       expect(option.envVar, option.flags).toBe(`ROLEVM_${option.name().toUpperCase().replaceAll('-', '_')}`);
     }
@@ -128,6 +130,16 @@ describe('completion', () => {
       ['recycle', 'reboot', 'reimage', 'rebuild'],
     ],
     [['patch', 'x.dll', '--wait', '--ins'], ['--instance']],
+    [['rehearse', ''], ['hotpatch']],
+    [
+      ['rehearse', 'hotpatch', '--co'],
+      ['--coach', '--config'],
+    ],
+    [
+      ['rehearse', 'hotpatch', '--mode', ''],
+      ['window', 'debugger'],
+    ],
+    [['rehearse', 'hotpatch', '--file', ''], []],
   ])('of %j offers %j', async (words, offered) => {
     withVms();
     expect(await complete(words, cli)).toEqual(offered);
