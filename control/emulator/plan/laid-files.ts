@@ -20,18 +20,18 @@ export function keyOf(below: string): string {
   return below.split(path.sep).join('/').normalize('NFC').toLowerCase();
 }
 
-/** What a drive made anew begins with: C: the guest's configuration, D: the agents, the role's drive the package with base\ (AB 6). */
+/** What a drive made anew begins with: C: the guest's configuration, D: the agents and tools, the role's drive the package with base\ (AB 6). */
 export async function laidFiles(vm: VmDocument, layout: DriveLayout, role: RolePackage) {
   const programs = laidPrograms(vm, layout);
   return {
-    C: [written(layout, [layout.configDocument.host, layout.roleEnvironment.host])],
-    D: [copied(layout, 'D', programs.D)],
+    C: [written(layout, 'C', [layout.configDocument.host, layout.roleEnvironment.host])],
+    D: [copied(layout, 'D', programs.D), written(layout, 'D', [layout.vmDoor.host])],
     roleDrive: [copied(layout, vm.roleDrive, programs.roleDrive), await packaged(role)],
   } satisfies Record<string, readonly LaidFiles[]>;
 }
 
-function written({ vmRoot }: DriveLayout, files: readonly string[]): LaidFiles {
-  return byKey(files.map((file) => ({ path: path.relative(path.join(vmRoot, 'C'), file) })));
+function written({ vmRoot }: DriveLayout, letter: string, files: readonly string[]): LaidFiles {
+  return byKey(files.map((file) => ({ path: path.relative(path.join(vmRoot, letter), file) })));
 }
 
 function copied({ vmRoot }: DriveLayout, letter: string, programs: readonly LaidProgram[]): LaidFiles {

@@ -20,7 +20,7 @@ let root: string;
 let role: RolePackage;
 beforeEach(() => {
   root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rolevm-plan-')));
-  for (const name of ['WaAppAgent', 'WindowsAzureGuestAgent', 'WaHostBootstrapper', 'WaWorkerHost']) write(`bundles/${name}.cjs`, name);
+  for (const name of ['WaAppAgent', 'WindowsAzureGuestAgent', 'WaHostBootstrapper', 'WaWorkerHost', 'sc']) write(`bundles/${name}.cjs`, name);
   write('package/approot/W.dll', 'version 1');
   write('package/approot/lib/helper.js', 'helper');
   role = {
@@ -104,7 +104,7 @@ describe('a plan of drives as they were deployed', () => {
       expect([C, D, E].map(named), event).toEqual([[], [], []]);
       const rebuilt = E.fate !== 'preserved';
       expect([E.stay, E.comeAgain, E.filesChanged], event).toEqual(rebuilt ? [0, 5, 0] : [5, 0, 0]);
-      expect([D.stay, D.comeAgain], event).toEqual(D.fate === 'rebuilt' ? [0, 2] : [2, 0]);
+      expect([D.stay, D.comeAgain], event).toEqual(D.fate === 'rebuilt' ? [0, 3] : [3, 0]);
     }
   });
 
