@@ -54,8 +54,14 @@ export function hintText(
   const seen = gather(facts);
   const { start, brokenAt, detachedAt, bootstrapperGoneAt, hostGoneAt, copies, staged } = seen;
   const broken = brokenAt !== undefined && !(detachedAt !== undefined && detachedAt >= brokenAt);
-  const landed = copies.some(({ isFix, drivePath, instance: of }) => isFix && of === instance && drivePath === file.drivePath);
-  const [from, to] = [staged.find(({ isFix }) => isFix)?.drivePath ?? file.staged, file.drivePath].map(hostPathOf).map(shellQuote);
+  // A copy that Windows would have refused is to be made once more.
+  const freeAt = file.held ? (hostGoneAt ?? Number.POSITIVE_INFINITY) : 0;
+  const landed = copies.some(
+    ({ at, isFix, drivePath, instance: of }) => isFix && at >= freeAt && of === instance && drivePath === file.drivePath,
+  );
+  const [from, to] = [staged.find(({ isFix }) => isFix)?.drivePath ?? file.staged, file.drivePath].map((path) =>
+    shellQuote(hostPathOf(path)),
+  );
   const copyIt = `${file.before === undefined ? '' : `cp ${to} ${to}.bak && `}cp ${from} ${to}`;
   if (start?.readyAt !== undefined || start?.failure !== undefined) return undefined;
   if (bootstrapperGoneAt === undefined) {

@@ -157,6 +157,7 @@ describe('the coach', () => {
     expect(hint(staged, broken, killed)).toBe('step 4: rolevm kill WaWorkerHost --instance W_IN_0');
     expect(hint(staged, killed, gone)).toContain(`step 5, now: cp`);
     expect(hint(staged, killed, gone, copied)).toContain('step 6: wait');
+    expect(hint(staged, killed, { ...copied, at: 2 }, gone)).toContain('step 5, now: cp');
     expect(hint(staged, broken, killed, gone, copied)).toBe('step 6: rolevm debug detach --instance W_IN_0');
     expect(hint({ type: 'start', at: 5, start: { tasks: [], readyAt: 5 } })).toBeUndefined();
   });
