@@ -43,14 +43,22 @@ function durationText(ms: number): string {
 async function setClock(process: ProcessIdentity, offset: number): Promise<void> {
   try {
     const session = await connectInspector(await openInspector(process));
-    await session.call('Runtime.evaluate', { expression: `(${jump})(${offset})` });
+    await session.call('Runtime.evaluate', { expression: clockJump(offset) });
     await letGo(session);
   } catch (error) {
     if (!(error instanceof NoInspectorError) && isAlive(process)) throw error;
   }
 }
 
-/** Runs inside the process, in whose `Date` the offset is put. */
+/**
+ * Source text that puts an offset into the `Date` of whatever process runs it.
+ *
+ * @param offset milliseconds; 0 puts the machine's clock back
+ */
+export function clockJump(offset: number): string {
+  return `(${jump})(${offset})`;
+}
+
 const jump = `(offset) => {
   const real = (globalThis[Symbol.for('rolevm.chaos.Date')] ??= Date);
   const now = () => real.now() + offset;

@@ -1,5 +1,6 @@
 import {
   descendants,
+  isAlive,
   listProcesses,
   type ProcessEntry,
   type ProcessIdentity,
@@ -7,6 +8,7 @@ import {
 } from '../../../kernel/process-table/index.ts';
 import type { Random } from '../../../kernel/random.ts';
 import type { Target } from '../target.ts';
+import { LossError } from '../types.ts';
 import { type Fault, struck } from './fault.ts';
 import { nameOf, oneOf } from './victims.ts';
 
@@ -14,7 +16,7 @@ const posix = () => process.platform !== 'win32';
 
 /** A VM that is restarted after ten minutes of Azure is waited for only where those are short. */
 const longestFuseMs = 20_000;
-/** So much later than the restart of the VM the guest agent goes on, if it still could. */
+/** So much longer it stands still: the restart of the VM ends it before. */
 const afterFuseMs = 1_000;
 
 /** Processes stand still and go on. */
@@ -51,6 +53,8 @@ export const pauses: readonly Fault[] = [
       const victim = await oneOf(target, choose, ['WindowsAzureGuestAgent']);
       if (victim === undefined) return struck('no WindowsAzureGuestAgent runs');
       await target.suspend([victim], target.guestLostMs + afterFuseMs);
+      // It could go on only because nobody has ended it meanwhile.
+      if (isAlive(victim)) throw new LossError(`${nameOf(victim)} was silent for ten minutes of Azure, and its VM was not restarted`);
       return struck(nameOf(victim));
     },
   },
