@@ -23,6 +23,8 @@ export default defineConfig({
           environment: 'node',
           sequence: { groupOrder: 1 },
           maxWorkers: 2,
+          // Most of what they allocate is garbage at once: fewer collections take a sixth off.
+          execArgv: ['--max-semi-space-size=64'],
         },
       },
       {

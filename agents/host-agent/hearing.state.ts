@@ -13,7 +13,11 @@ export function hearingState(words: ReturnType<typeof hostAgentWords>, tells: Ho
     states: {
       answered: {
         entry: () => tells.guestHeard(),
-        after: { unresponsive: 'silent' },
+        after: {
+          // Told long before the instance is Unresponsive; it changes nothing.
+          guestLate: { guard: 'agentRuns', actions: () => tells.guestLate() },
+          unresponsive: 'silent',
+        },
         on: {
           'guest.*': { target: 'answered', reenter: true },
         },

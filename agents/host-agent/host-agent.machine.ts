@@ -25,6 +25,7 @@ export function hostAgentMachine(
       reported: { status: 'RoleStateUnknown', details: '' },
       beat: 0,
       missed: 0,
+      agentAnew: false,
       faults: [],
     },
     initial: 'noVm',
@@ -119,7 +120,7 @@ export function hostAgentMachine(
                   guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
                   actions: [
                     raise({ type: 'agent.gone' }),
-                    assign({ reported: guestAgentGone }),
+                    assign({ reported: guestAgentGone, agentAnew: true }),
                     { type: 'tellStatus', params: guestAgentGone },
                     ({ event }) => tells.service(event),
                   ],
@@ -149,6 +150,7 @@ export function hostAgentMachine(
                   // The agent has been started anew by service recovery: it learns its goal again.
                   guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'running',
                   actions: [
+                    assign({ agentAnew: false }),
                     raise({ type: 'guest.heard' }),
                     'remindOfFaults',
                     { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) },

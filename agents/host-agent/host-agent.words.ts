@@ -38,6 +38,8 @@ interface HostAgentContext {
   readonly beat: number;
   /** The last one of a silence. */
   readonly missed: number;
+  /** The guest agent's process has ended or is the next one, and has not spoken since. */
+  readonly agentAnew: boolean;
   /** What is to go wrong. */
   readonly faults: readonly FaultName[];
 }
@@ -54,7 +56,6 @@ export interface HostAgentTells {
   guestHeard(): void;
   /** It is late with its first sign of life, or with the next; long before the instance is Unresponsive. */
   guestLate(): void;
-  guestAnswersAgain(): void;
   guestLost(how: GuestLost): void;
   /** The drives take long to make. */
   creationIsLong(): void;
@@ -84,6 +85,7 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
     },
     guards: {
       wantsStarted: ({ context }) => context.goal.expectedState === 'Started',
+      agentRuns: ({ context }) => !context.agentAnew,
       wantsStopped: ({ context }) => context.goal.expectedState === 'Stopped',
     },
     actions: {

@@ -4,8 +4,7 @@ import { withLastLines } from '../../logs/last-lines.ts';
 import type { ServiceEvent } from '../vm/service.machine.ts';
 import type { GuestLost, HostAgentTells } from './host-agent.words.ts';
 
-export interface HostNotices
-  extends Pick<HostAgentTells, 'boots' | 'guestHeard' | 'guestLate' | 'guestAnswersAgain' | 'guestLost' | 'creationIsLong'> {
+export interface HostNotices extends Pick<HostAgentTells, 'boots' | 'guestHeard' | 'guestLate' | 'guestLost' | 'creationIsLong'> {
   service(event: ServiceEvent): void;
 }
 
@@ -18,6 +17,7 @@ export interface HostNotices
 export function hostNotices(timings: Timings, clock: AzureClock, agentLog: string, tell: (text: string) => void): HostNotices {
   let heardAt = 0;
   let heard = false;
+  let told = false;
   let agent = guestAgent;
   const silence = () => `${heard ? 'has not answered' : 'has not reported since Windows started'} for ${seconds(clock.now() - heardAt)}`;
   const lost: Record<GuestLost, string> = {
@@ -29,17 +29,19 @@ export function hostNotices(timings: Timings, clock: AzureClock, agentLog: strin
     boots: () => {
       heardAt = clock.now();
       heard = false;
+      told = false;
     },
     guestHeard: () => {
+      if (told) tell(`${agent} ${heard ? 'answers again' : 'reports'} after ${seconds(clock.now() - heardAt)}.`);
+      told = false;
       heardAt = clock.now();
       heard = true;
     },
     guestLate: () => {
+      told = true;
       const fate = `the VM is restarted after ${seconds(timings.guestLostMs)}`;
       tell(withLastLines(`${agent} ${silence()}; ${fate}.`, agentLog));
     },
-    // Told before the answer itself counts as heard.
-    guestAnswersAgain: () => tell(`${agent} ${heard ? 'answers again' : 'reports'} after ${seconds(clock.now() - heardAt)}.`),
     guestLost: (how) => tell(withLastLines(`${agent} ${silence()}; ${lost[how]}.`, agentLog)),
     creationIsLong: () =>
       tell(`The drives of the VM are being made for ${seconds(timings.longWaitMs)}; they are waited for without limit.`),

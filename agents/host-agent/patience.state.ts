@@ -1,26 +1,17 @@
 import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
 
 /**
- * The first word on a guest agent that is silent, long before the instance is Unresponsive: it is told and changes nothing. One that is
- * started anew has more time, because it starts.
+ * The first sign of life of a guest agent that service recovery has started anew has more time than any later one, because it starts.
  */
 export function patienceState(words: ReturnType<typeof hostAgentWords>, tells: HostAgentTells) {
   return words.createStateConfig({
-    initial: 'answering',
-    on: { 'agent.started': '.starting', 'agent.gone': '.gone' },
+    initial: 'heard',
+    on: { 'agent.started': '.starting' },
     states: {
-      answering: {
-        after: { guestLate: 'late' },
-        on: { 'guest.*': { target: 'answering', reenter: true } },
-      },
-      gone: {},
+      heard: {},
       starting: {
-        after: { firstHeartbeat: 'late' },
-        on: { 'guest.*': 'answering' },
-      },
-      late: {
-        entry: () => tells.guestLate(),
-        on: { 'guest.*': { target: 'answering', actions: () => tells.guestAnswersAgain() } },
+        after: { firstHeartbeat: { target: 'heard', actions: () => tells.guestLate() } },
+        on: { 'guest.*': 'heard', 'agent.gone': 'heard' },
       },
     },
   });

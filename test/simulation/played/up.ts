@@ -78,7 +78,6 @@ function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gat
     service: () => {},
     guestHeard: () => {},
     guestLate: () => world.trace.note(vm.name, 'the guest agent is late'),
-    guestAnswersAgain: () => world.trace.note(vm.name, 'the guest agent answers again'),
     guestLost: (how) => world.trace.note(vm.name, 'the guest agent is given up', how),
     creationIsLong: () => {},
   };

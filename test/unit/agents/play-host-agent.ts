@@ -78,7 +78,6 @@ export function playHostAgent(
     {
       guestHeard: () => trace.push('guest heard'),
       guestLate: () => trace.push('guest is late'),
-      guestAnswersAgain: () => trace.push('guest answers again'),
       guestLost: (how) => trace.push(`guest is lost: ${how}`),
       creationIsLong: () => trace.push('creation is long'),
       boots: () => trace.push('Windows starts'),
