@@ -35,3 +35,25 @@ describe('an emulator that was suspended, as by a laptop that sleeps', () => {
     expect(up.story.of('status', from).some(({ instance }) => instance.state === 'StartingVM')).toBe(false);
   });
 });
+
+describe('a bootstrapper that gives no sign of life', () => {
+  it('is taken to be busy and waited for, which is told with its last lines, as is that it answers again', async () => {
+    const place = openPlace('steady');
+    const up = place.up({ speed });
+    await up.ready();
+    const from = up.story.now;
+    await place.rolevm('debug', 'break', 'WaHostBootstrapper', '--instance', 'Worker_IN_0');
+    const { instance, text } = await up.story.item('notice', (item) => item.text.includes('has not answered'), from);
+    expect([instance, text]).toEqual([
+      'Worker_IN_0',
+      expect.stringMatching(
+        /^WaHostBootstrapper \(\d+\) has not answered for \d+ s: it is taken to be busy and waited for\. Its last lines:\n/,
+      ),
+    ]);
+    expect(text).toContain('Executing "E:\\base\\x64\\WaWorkerHost.exe"');
+    await place.rolevm('debug', 'detach');
+    await up.story.item('notice', (item) => /^WaHostBootstrapper \(\d+\) answers again after \d+ s\.$/.test(item.text), from);
+    expect(up.story.of('status', from)).toEqual([]);
+    expect(await up.stop()).toBe(0);
+  });
+});
