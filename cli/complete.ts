@@ -8,6 +8,7 @@ import { storedVms } from '../control/stored-vms.ts';
 import type { Cli } from './cli.ts';
 import { debugActions } from './commands/debug.ts';
 import { helpTopics } from './commands/help.ts';
+import { updateTargets } from './commands/update.ts';
 import { logFiles } from './log-files.ts';
 
 /**
@@ -71,6 +72,8 @@ function argumentValues(command: Command, before: readonly string[], cli: Cli): 
   switch (command.name()) {
     case 'debug':
       return debugActions.some((action) => before.includes(action)) ? processNames : debugActions;
+    case 'update':
+      return updateTargets;
     case 'plan':
       return vmEvents;
     case 'fault':

@@ -1,5 +1,5 @@
 import type { DebuggedProcess, DebugRequest, DebugResult, DebugState } from './debug.ts';
-import type { DeploymentDocument } from './deployment.ts';
+import type { DeploymentDocument, DeploymentStatus } from './deployment.ts';
 import type { DriveItem } from './drive-item.ts';
 import type { EventPlan, PlanRequest } from './event-plan.ts';
 import type { ExitCause } from './exit-cause.ts';
@@ -7,6 +7,7 @@ import type { FaultName, FaultRequest, FaultResult } from './faults.ts';
 import type { FileChange } from './file-change.ts';
 import type { InstanceStatus, PortalState } from './instance-status.ts';
 import type { ProcessReport, StartupTaskKind } from './links.ts';
+import type { RaiseRequest, RaiseResult } from './raise.ts';
 import type { Rotation, RotationItem } from './rotation.ts';
 
 export type { DebuggedProcess, DebugRequest, DebugResult, DebugState } from './debug.ts';
@@ -66,7 +67,7 @@ export interface InstanceEntry {
   /** Processes that a debugger is at, or that are suspended; without any it is missing. */
   readonly debugged?: readonly Pick<DebuggedProcess, 'name' | 'pid' | 'state' | 'since'>[];
   /** Host paths. */
-  readonly drives: { readonly C: string; readonly D: string; readonly E: string };
+  readonly drives: { readonly C: string; readonly D: string; readonly E?: string; readonly F?: string };
 }
 
 /** `rolevm status --json`. */
@@ -81,7 +82,7 @@ export interface StatusDocument {
     readonly logs: string;
   };
   readonly deployment: Pick<DeploymentDocument, 'id' | 'serviceName' | 'servicePath'> & {
-    readonly status: 'Deploying' | 'Running' | 'RunningTransitioning' | 'Suspending' | 'Suspended';
+    readonly status: DeploymentStatus;
   };
   readonly instances: readonly InstanceEntry[];
 }
@@ -188,8 +189,8 @@ export interface Emulator {
   status(): StatusDocument;
   processes(): Promise<readonly PsEntry[]>;
   kill(request: KillRequest): Promise<KillResult>;
-  /** @returns the instances that were told to recycle */
-  recycle(instance?: string): readonly string[];
+  /** Lets an event happen to instances; what becomes of it their status tells. */
+  raise(request: RaiseRequest): RaiseResult;
   patch(request: PatchRequest): Promise<PatchResult>;
   /** Puts back what a patch has replaced. */
   revert(request: RevertRequest): Promise<RevertResult>;

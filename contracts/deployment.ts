@@ -1,3 +1,5 @@
+import type { HostGoal } from './host-goal.ts';
+
 /** A deployment as the fabric stores it in `deployment.json` of the state directory. */
 export interface DeploymentDocument {
   readonly formatVersion: 1;
@@ -14,7 +16,12 @@ export interface DeploymentDocument {
   readonly lifecycle: 'running' | 'stopped';
   /** Processes of the last run, for cleaning up after a power loss. */
   readonly instances: readonly string[];
+  /** What each is to become: an event that a killed emulator has begun is brought to its end by the next one. */
+  readonly goals?: Readonly<Record<string, HostGoal>>;
 }
+
+/** Status of a deployment as the Service Management API spells it (D-rest). */
+export type DeploymentStatus = 'Deploying' | 'Running' | 'RunningTransitioning' | 'Suspending' | 'Suspended' | 'Starting';
 
 /** Variable that marks the services of a deployment's VMs, as RoleDeploymentID marks the processes of its jobs. */
 export const deploymentMarker = 'ROLEVM_DEPLOYMENT';

@@ -43,8 +43,10 @@ export const emulatorMs = {
   cacheFileAbandoned: 60_000,
   /** I: what `patch --wait` waits unless told: longer than any restart window at speed 1. */
   patchWait: 60_000,
-  /** I: a living agent has long begun to recycle a role by then. */
-  recycleBegun: 10_000,
+  /** I: a living agent has long begun to end a role by then. */
+  eventBegun: 10_000,
+  /** I: what `--wait` of an event waits unless told: a usual start and stop, at a speed that brings a host back by then. */
+  eventWait: 300_000,
   /** M: 8 ms in a process that idles; one that is just starting takes as long as that. */
   inspectorOpened: 5_000,
   /** I: an inspector that has not shown a new port by then was open before. */

@@ -66,6 +66,11 @@ export const timings = {
     source: 'AB 13 (I); copying package and image takes what it takes here',
     about: 'CreatingVM → StartingVM beyond the real work',
   },
+  hostRebootMs: {
+    ms: 1_020_000,
+    source: 'AB 10.5, S1: 15 to 20 minutes; the value between is I',
+    about: 'guests of a node are off → its host is back after a host OS update',
+  },
   bootVmMs: { ms: 0, source: 'AB 13 (I); about 90 s in Azure', about: 'Windows boots before its services start' },
 } as const satisfies Record<string, Timing>;
 

@@ -4,6 +4,8 @@ import type { Timings } from './timings.ts';
 /** Letter of the drive that holds the role: E: at first, the other one after each in-place upgrade (AB 6.1). */
 export type RoleDriveLetter = 'E' | 'F';
 
+export type DriveLetter = 'C' | 'D' | RoleDriveLetter;
+
 /**
  * `vm.json` in the folder of a VM: what the host agent hands to the processes of its guest (PL 10).
  * Written atomically by the host agent before power-on; every process of the VM reads it, none writes it.
@@ -51,6 +53,8 @@ export interface VmDocument {
   readonly bundlesDirectory: string;
   /** Host folder of compiled code, or `off`; a role's environment cannot tell it. */
   readonly codeCacheDirectory: string;
+  /** Number of the last event that has happened to the VM, 0 before the first. */
+  readonly eventDone: number;
   /** Incarnation of the configuration, from 1; part of the names of the documents in C:\Config. */
   readonly configIncarnation: number;
 }

@@ -16,6 +16,7 @@ import type {
 import { type Diagnostic, UserError } from '../contracts/diagnostic.ts';
 import type { EventPlan, PlanRequest } from '../contracts/event-plan.ts';
 import type { FaultRequest, FaultResult } from '../contracts/faults.ts';
+import type { RaiseRequest, RaiseResult } from '../contracts/raise.ts';
 import { emulatorMs } from '../contracts/timings-of-the-emulator.ts';
 
 /** What can be asked of a running emulator, with question and answer. */
@@ -23,7 +24,7 @@ export interface Routes {
   'GET /status': { readonly body: undefined; readonly answer: StatusDocument };
   'GET /ps': { readonly body: undefined; readonly answer: readonly PsEntry[] };
   'POST /kill': { readonly body: KillRequest; readonly answer: KillResult };
-  'POST /recycle': { readonly body: { readonly instance?: string }; readonly answer: { readonly recycled: readonly string[] } };
+  'POST /event': { readonly body: RaiseRequest; readonly answer: RaiseResult };
   'POST /patch': { readonly body: PatchRequest; readonly answer: PatchResult };
   'POST /revert': { readonly body: RevertRequest; readonly answer: RevertResult };
   'POST /debug': { readonly body: DebugRequest; readonly answer: DebugResult };

@@ -11,7 +11,7 @@ const waitMs = z.number().check(z.nonnegative(), z.maximum(longestWaitMs));
 /** What commands may ask, by route. Unknown members are refused: a misspelt one would be ignored in silence otherwise. */
 const requestSchemas = {
   kill: z.strictObject({ target: name, instance: z.optional(name), tree: z.optional(z.boolean()) }),
-  recycle: z.strictObject({ instance: z.optional(name) }),
+  event: z.strictObject({ event: z.enum(vmEvents), instance: z.optional(name) }),
   patch: z.strictObject({
     source: path,
     destination: z.optional(path),

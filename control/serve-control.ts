@@ -68,7 +68,7 @@ function addRoutes(app: FastifyInstance, emulator: Emulator, feeds: Set<() => Pr
     reply.raw.once('close', () => feeds.delete(end));
   });
   app.post('/kill', async (request) => emulator.kill(parseRequest('kill', request.body)));
-  app.post('/recycle', async (request) => ({ recycled: emulator.recycle(parseRequest('recycle', request.body).instance) }));
+  app.post('/event', async (request) => emulator.raise(parseRequest('event', request.body)));
   app.post('/patch', async (request) => emulator.patch(parseRequest('patch', request.body)));
   app.post('/debug', async (request) => emulator.debug(parseRequest('debug', request.body)));
   app.post('/fault', async (request) => emulator.fault(parseRequest('fault', request.body)));

@@ -3,9 +3,18 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import type { DeploymentDocument } from '../contracts/deployment.ts';
 import { UserError } from '../contracts/diagnostic.ts';
+import { vmEvents } from '../contracts/events.ts';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 
 const text = z.string().check(z.maxLength(4_096));
+const count = z.int().check(z.nonnegative());
+const hostGoal = z.object({
+  incarnation: count,
+  expectedState: z.enum(['Started', 'Stopped']),
+  roleGeneration: count,
+  power: z.enum(['on', 'off']),
+  event: z.optional(z.object({ n: count, name: z.enum(vmEvents) })),
+});
 const form = z.object({
   formatVersion: z.literal(1),
   id: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
@@ -16,6 +25,7 @@ const form = z.object({
   createdAt: text,
   lifecycle: z.enum(['running', 'stopped']),
   instances: z.array(text).check(z.maxLength(1_000)),
+  goals: z.optional(z.record(text, hostGoal)),
 });
 
 /** Where the fabric keeps its deployment: a document in the state directory, so that it outlives the emulator. */

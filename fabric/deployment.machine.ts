@@ -3,35 +3,75 @@ import type { InstanceStatus } from '../contracts/instance-status.ts';
 
 export type DeploymentEvent =
   | { readonly type: 'instance.status'; readonly instance: string; readonly status: InstanceStatus }
-  | { readonly type: 'deployment.suspend' };
+  | { readonly type: 'instance.wanted'; readonly instance: string; readonly state: 'Started' | 'Stopped' }
+  /** Its VM has no power any more. */
+  | { readonly type: 'instance.off'; readonly instance: string }
+  /** The emulator ends. */
+  | { readonly type: 'deployment.close' };
+
+type PerInstance<Value> = Readonly<Record<string, Value>>;
 
 interface DeploymentContext {
-  readonly statuses: Readonly<Record<string, InstanceStatus>>;
+  readonly statuses: PerInstance<InstanceStatus>;
+  readonly wanted: PerInstance<'Started' | 'Stopped'>;
+  readonly on: PerInstance<boolean>;
 }
 
-/** A deployment from its creation to its suspension, seen through the status of its instances (AB 3.1, D-rest Deployment Status). */
+/** A deployment from its creation to its end, seen through the goals and the status of its instances (AB 3.1, D-rest Deployment Status). */
 export function deploymentMachine(instances: readonly string[]) {
+  const each = <Value>(value: Value): PerInstance<Value> => Object.fromEntries(instances.map((instance) => [instance, value]));
   return setup({
     types: { context: {} as DeploymentContext, events: {} as DeploymentEvent },
     guards: {
-      allReady: ({ context }) => Object.values(context.statuses).every((status) => status === 'ReadyRole'),
+      someWanted: ({ context }) => Object.values(context.wanted).includes('Started'),
+      noneWanted: ({ context }) => !Object.values(context.wanted).includes('Started'),
+      allReady: ({ context }) =>
+        Object.entries(context.wanted).every(([instance, wanted]) => wanted === 'Stopped' || context.statuses[instance] === 'ReadyRole'),
       allStopped: ({ context }) => Object.values(context.statuses).every((status) => status === 'StoppedVM'),
-    },
-    actions: {
-      note: assign(({ context }, event: { instance: string; status: InstanceStatus }) => ({
-        statuses: { ...context.statuses, [event.instance]: event.status },
-      })),
+      allOff: ({ context }) => !Object.values(context.on).includes(true),
     },
   }).createMachine({
     id: 'deployment',
-    context: { statuses: Object.fromEntries(instances.map((instance) => [instance, 'RoleStateUnknown' as const])) },
+    context: { statuses: each('RoleStateUnknown'), wanted: each('Started'), on: each(true) },
     initial: 'Deploying',
-    on: { 'instance.status': { actions: { type: 'note', params: ({ event }) => event } } },
+    on: {
+      'instance.status': {
+        actions: assign({ statuses: ({ context, event }) => ({ ...context.statuses, [event.instance]: event.status }) }),
+      },
+      'instance.wanted': {
+        actions: assign({ wanted: ({ context, event }) => ({ ...context.wanted, [event.instance]: event.state }) }),
+      },
+      'deployment.close': '.Closing',
+    },
     states: {
-      Deploying: { always: { guard: 'allReady', target: 'Running' }, on: { 'deployment.suspend': 'Suspending' } },
-      Running: { on: { 'deployment.suspend': 'Suspending' } },
-      Suspending: { always: { guard: 'allStopped', target: 'Suspended' } },
-      Suspended: { type: 'final' },
+      Deploying: {
+        always: [
+          { guard: 'noneWanted', target: 'Suspending' },
+          { guard: 'allReady', target: 'Running' },
+        ],
+      },
+      Running: { always: { guard: 'noneWanted', target: 'Suspending' } },
+      Suspending: {
+        always: [
+          { guard: 'someWanted', target: 'Starting' },
+          { guard: 'allStopped', target: 'Suspended' },
+        ],
+      },
+      Suspended: { always: { guard: 'someWanted', target: 'Starting' } },
+      Starting: {
+        always: [
+          { guard: 'noneWanted', target: 'Suspending' },
+          { guard: 'allReady', target: 'Running' },
+        ],
+      },
+      Closing: {
+        always: { guard: 'allOff', target: 'Closed' },
+        on: {
+          'deployment.close': {},
+          'instance.off': { actions: assign({ on: ({ context, event }) => ({ ...context.on, [event.instance]: false }) }) },
+        },
+      },
+      Closed: { type: 'final' },
     },
   });
 }

@@ -1,17 +1,19 @@
 import os from 'node:os';
 import path from 'node:path';
-import { createActor } from 'xstate';
+import { type ActorRefFrom, createActor } from 'xstate';
 import type { KnownProcess } from '../agents/host-agent/process-registry.ts';
 import { type Instance, startInstance } from '../agents/host-agent/start-instance.ts';
 import type { InstanceEntry } from '../contracts/control-api.ts';
+import type { DeploymentStatus } from '../contracts/deployment.ts';
+import type { VmEventName } from '../contracts/events.ts';
 import type { ExitCause } from '../contracts/exit-cause.ts';
 import type { FaultName } from '../contracts/faults.ts';
-import type { GoalState } from '../contracts/links.ts';
+import type { HostGoal } from '../contracts/host-goal.ts';
 import type { Rotation } from '../contracts/rotation.ts';
-import type { VmDocument } from '../contracts/vm-document.ts';
+import type { DriveLetter, VmDocument } from '../contracts/vm-document.ts';
 import { startGate } from '../kernel/start-gate.ts';
-import { driveLayout } from '../sandbox/drive-layout.ts';
 import { deploymentMachine } from './deployment.machine.ts';
+import { goalAfter } from './goal-after.ts';
 import { type InstanceRecord, instanceRecord } from './instance-record.ts';
 import { type LoadBalancer, startLoadBalancer } from './load-balancer/load-balancer.ts';
 
@@ -20,6 +22,8 @@ export interface PlacedInstance {
   readonly vm: VmDocument;
   readonly rebuild: { readonly windows: boolean; readonly role: boolean };
   readonly fillRoleDrive: (directory: string) => Promise<void>;
+  /** The goal that it had when its emulator was killed: what was begun is brought to its end. */
+  readonly goal?: HostGoal;
 }
 
 export interface FabricListener {
@@ -32,8 +36,12 @@ export interface FabricListener {
   rotation(instance: string, rotation: Rotation): void;
   /** A sentence of its guest agent for the user. */
   notice(instance: string, text: string): void;
-  /** Every instance is StoppedVM. */
-  suspended(): void;
+  /** These drives were there and have been made anew. */
+  drivesRebuilt(instance: string, letters: readonly DriveLetter[]): void;
+  /** What the instances are to become: kept before any of them hears of it. */
+  goals(goals: Readonly<Record<string, HostGoal>>): void;
+  /** No VM has power any more. */
+  closed(): void;
   fault(error: unknown): void;
 }
 
@@ -50,11 +58,15 @@ export interface RunningInstance {
 
 export interface FabricController {
   readonly instances: readonly RunningInstance[];
-  status(): 'Deploying' | 'Running' | 'Suspending' | 'Suspended';
-  /** Recycles the roles of these instances in order, each by a goal of its own. */
-  recycle(names: readonly string[]): void;
-  /** Stops every instance in order; `suspended` tells the end. */
-  suspend(): void;
+  status(): DeploymentStatus;
+  /** The emulator ends, or has ended all it had. */
+  isClosing(): boolean;
+  /** Lets an event happen to these instances, each by a goal of its own; what becomes of it their status tells. */
+  raise(names: readonly string[], event: VmEventName): void;
+  /** Whether the instance is to run. */
+  wants(name: string): HostGoal['expectedState'] | undefined;
+  /** Stops every instance in order and takes the power off its VM; `closed` tells the end. */
+  close(): void;
 }
 
 /** Brings the instances of one deployment to their goal states and keeps their status (AB 1.1, 10.1). */
@@ -69,74 +81,100 @@ export function startFabricController(placed: readonly PlacedInstance[], vmsDire
   deployment.subscribe({
     complete: () => {
       balancer.stop();
-      listener.suspended();
+      listener.closed();
     },
     error: listener.fault,
   });
   deployment.start();
 
-  const instances = placed.map(({ vm, rebuild, fillRoleDrive }) => {
-    const vmRoot = path.join(vmsDirectory, vm.instanceId);
-    const record = instanceRecord(vm, vmRoot);
-    const started = startInstance({ vm, layout: driveLayout(vmRoot, vm), rebuild, fillRoleDrive }, gate, {
+  const instances = placed.map(({ goal, ...plan }): Controlled => {
+    const { instanceId } = plan.vm;
+    const vmRoot = path.join(vmsDirectory, instanceId);
+    const record = instanceRecord(plan.vm, vmRoot, () => started.vm().roleDrive);
+    const started = startInstance({ ...plan, vmRoot }, gate, {
       status: (status, details, restartAt, vmRestartAt) => {
         if (!record.enter(status, details, restartAt, vmRestartAt)) return;
         listener.status(record.entry());
-        balancer.status(vm.instanceId, status);
-        deployment.send({ type: 'instance.status', instance: vm.instanceId, status });
+        balancer.status(instanceId, status);
+        deployment.send({ type: 'instance.status', instance: instanceId, status });
       },
-      processStarted: (process) => listener.processStarted(vm.instanceId, process),
-      processEnded: (process, cause) => listener.processEnded(vm.instanceId, process, cause),
-      processLoaded: (process) => listener.processLoaded(vm.instanceId, process),
-      notice: (text) => listener.notice(vm.instanceId, text),
+      processStarted: (process) => listener.processStarted(instanceId, process),
+      processEnded: (process, cause) => listener.processEnded(instanceId, process, cause),
+      processLoaded: (process) => listener.processLoaded(instanceId, process),
+      drivesRebuilt: (letters) => listener.drivesRebuilt(instanceId, letters),
+      off: () => deployment.send({ type: 'instance.off', instance: instanceId }),
+      notice: (text) => listener.notice(instanceId, text),
       fault: listener.fault,
     });
-    return { vm, vmRoot, record, started, goal: { incarnation: 1, expectedState: 'Started', roleGeneration: 0 } as GoalState };
+    return { name: instanceId, vmRoot, record, started, goal: firstGoal(goal) };
   });
+  listener.goals(goalsOf(instances));
   for (const { record, started, goal } of instances) {
     listener.status(record.entry());
     started.pursue(goal);
   }
-  return controllerOf(instances, deployment, balancer);
+  return controllerOf(instances, deployment, balancer, listener);
+}
+
+/** An instance of a deployment runs whenever its emulator does; an event that a kill of the emulator has interrupted is still to happen. */
+function firstGoal(kept: HostGoal | undefined): HostGoal {
+  const goal = { incarnation: 1, expectedState: 'Started', power: 'on', roleGeneration: 0 } as const;
+  return kept?.event === undefined ? goal : { ...goal, event: kept.event };
 }
 
 interface Controlled {
-  readonly vm: VmDocument;
+  readonly name: string;
   readonly vmRoot: string;
   readonly record: InstanceRecord;
   readonly started: Instance;
-  goal: GoalState;
+  goal: HostGoal;
+}
+
+function goalsOf(instances: readonly Controlled[]): Readonly<Record<string, HostGoal>> {
+  return Object.fromEntries(instances.map(({ name, goal }) => [name, goal]));
 }
 
 function controllerOf(
   instances: readonly Controlled[],
-  deployment: { getSnapshot(): { value: unknown }; send(event: { type: 'deployment.suspend' }): void },
+  deployment: Pick<ActorRefFrom<ReturnType<typeof deploymentMachine>>, 'getSnapshot' | 'send'>,
   balancer: LoadBalancer,
+  listener: FabricListener,
 ): FabricController {
-  const pursue = (instance: Controlled, change: Partial<GoalState>) => {
-    instance.goal = { ...instance.goal, ...change, incarnation: instance.goal.incarnation + 1 };
-    // Every such change ends the role in order: no new connection is to meet Stopping or OnStop (AB 3.6).
-    balancer.status(instance.vm.instanceId, 'StoppingRole');
-    instance.started.pursue(instance.goal);
+  const pursue = (chosen: readonly Controlled[], change: (goal: HostGoal, eventDone: number) => HostGoal) => {
+    for (const instance of chosen) instance.goal = change(instance.goal, instance.started.vm().eventDone);
+    listener.goals(goalsOf(instances));
+    for (const { name, started, goal } of chosen) {
+      deployment.send({ type: 'instance.wanted', instance: name, state: goal.expectedState });
+      // Whatever it is, it begins with the end of the role: no new connection is to meet Stopping or OnStop (AB 3.6).
+      balancer.status(name, 'StoppingRole');
+      started.pursue(goal);
+    }
   };
   return {
-    instances: instances.map(({ vm, vmRoot, record, started }) => ({
-      vm,
+    instances: instances.map(({ vmRoot, name, record, started }) => ({
+      get vm() {
+        return started.vm();
+      },
       vmRoot,
-      entry: () => ({ ...record.entry(), rotation: balancer.rotationOf(vm.instanceId) }),
+      entry: () => ({ ...record.entry(), rotation: balancer.rotationOf(name) }),
       processes: () => started.processes.living(),
       vmRestartAt: () => started.vmRestartAt(),
       setFaults: (faults) => started.setFaults(faults),
     })),
-    status: () => deployment.getSnapshot().value as ReturnType<FabricController['status']>,
-    recycle: (names) => {
-      for (const instance of instances) {
-        if (names.includes(instance.vm.instanceId)) pursue(instance, { roleGeneration: instance.goal.roleGeneration + 1 });
-      }
+    status: () => {
+      const state = deployment.getSnapshot().value;
+      return state === 'Closing' ? 'Suspending' : state === 'Closed' ? 'Suspended' : state;
     },
-    suspend: () => {
-      deployment.send({ type: 'deployment.suspend' });
-      for (const instance of instances) pursue(instance, { expectedState: 'Stopped' });
+    isClosing: () => ['Closing', 'Closed'].includes(deployment.getSnapshot().value),
+    wants: (name) => instances.find((instance) => instance.name === name)?.goal.expectedState,
+    raise: (names, event) =>
+      pursue(
+        instances.filter(({ name }) => names.includes(name)),
+        (goal, eventDone) => goalAfter(goal, event, eventDone),
+      ),
+    close: () => {
+      deployment.send({ type: 'deployment.close' });
+      pursue(instances, (goal) => ({ ...goal, incarnation: goal.incarnation + 1, expectedState: 'Stopped', power: 'off' }));
     },
   };
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { InstanceEntry } from '../contracts/control-api.ts';
 import { type InstanceStatus, portalState } from '../contracts/instance-status.ts';
-import type { VmDocument } from '../contracts/vm-document.ts';
+import type { RoleDriveLetter, VmDocument } from '../contracts/vm-document.ts';
 
 /** What the fabric knows of one instance's status. */
 export interface InstanceRecord {
@@ -10,7 +10,13 @@ export interface InstanceRecord {
   readonly entry: () => InstanceEntry;
 }
 
-export function instanceRecord(vm: VmDocument, vmRoot: string, now: () => Date = () => new Date()): InstanceRecord {
+/** @param letter of the role's drive now */
+export function instanceRecord(
+  vm: VmDocument,
+  vmRoot: string,
+  letter: () => RoleDriveLetter,
+  now: () => Date = () => new Date(),
+): InstanceRecord {
   let state: InstanceStatus = 'RoleStateUnknown';
   let details = '';
   let restartAt: string | undefined;
@@ -42,7 +48,7 @@ export function instanceRecord(vm: VmDocument, vmRoot: string, now: () => Date =
       faultDomain: vm.faultDomain,
       ...(restartAt === undefined ? {} : { restartAt }),
       ...(vmRestartAt === undefined ? {} : { vmRestartAt }),
-      drives: { C: path.join(vmRoot, 'C'), D: path.join(vmRoot, 'D'), E: path.join(vmRoot, vm.roleDrive) },
+      drives: { C: path.join(vmRoot, 'C'), D: path.join(vmRoot, 'D'), [letter()]: path.join(vmRoot, letter()) },
     }),
   };
 }

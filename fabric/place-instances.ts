@@ -78,6 +78,7 @@ export function placeInstances(model: ServiceModel, placement: Placement): reado
     })),
     emulated: placement.emulated,
     configIncarnation: 1,
+    eventDone: 0,
     bundlesDirectory: placement.bundlesDirectory,
     codeCacheDirectory: placement.codeCacheDirectory,
   }));

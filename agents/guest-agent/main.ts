@@ -25,6 +25,8 @@ process.title = 'WindowsAzureGuestAgent';
 const vmRoot = vmRootOfThisProcess();
 const vm = readVmDocument(vmRoot);
 const layout = driveLayout(vmRoot, vm);
+/** The letter of the role's drive may be another one at each start of the role (AB 6.1). */
+let role = { vm, layout };
 const clock = scaledClock(vm.speed);
 const runtime = openLog({ file: layout.appAgentRuntimeLog.host, format: agentLine });
 const health = openLog({ file: layout.waAppAgentLog.host, format: agentLine });
@@ -51,19 +53,23 @@ const scopeOfJob = () => (becomeSubreaper() ? {} : { marker });
 
 const machine = guestAgentMachine(
   {
-    prepareGuest: fromPromise(() => prepareGuest(vm, layout)),
+    prepareGuest: fromPromise(() => {
+      const now = readVmDocument(vmRoot);
+      role = { vm: now, layout: driveLayout(vmRoot, now) };
+      return prepareGuest(role.vm, role.layout);
+    }),
     bootstrapper: processLogic({
       accepts: fromBootstrapper,
       whenStopped: 'leave',
       launch: () =>
         playedProcess({
           name: 'WaHostBootstrapper',
-          program: path.join(layout.base.host, 'WaHostBootstrapper.exe'),
+          program: path.join(role.layout.base.host, 'WaHostBootstrapper.exe'),
           bundlesDirectory: vm.bundlesDirectory,
           codeCacheDirectory: vm.codeCacheDirectory,
           vmRoot,
           env: { PATH: process.env['PATH'] ?? '', ...marker },
-          cwd: layout.roleRoot.host,
+          cwd: role.layout.roleRoot.host,
           detached: true,
         }),
     }),

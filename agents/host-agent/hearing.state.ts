@@ -1,4 +1,4 @@
-import { assign } from 'xstate';
+import { and, assign, not, stateIn } from 'xstate';
 import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
 
 /**
@@ -15,7 +15,7 @@ export function hearingState(words: ReturnType<typeof hostAgentWords>, tells: Ho
         entry: () => tells.guestHeard(),
         after: {
           // Told long before the instance is Unresponsive; it changes nothing.
-          guestLate: { guard: 'agentRuns', actions: () => tells.guestLate() },
+          guestLate: { guard: stateIn('#agentHasSpoken'), actions: () => tells.guestLate() },
           unresponsive: 'silent',
         },
         on: {
@@ -25,8 +25,12 @@ export function hearingState(words: ReturnType<typeof hostAgentWords>, tells: Ho
       silent: {
         entry: { type: 'tellStatus', params: { status: 'UnresponsiveRole' } },
         // Nobody in there will stop the role in order.
-        always: { guard: 'wantsStopped', target: '#hostAgent.vm.restarting', actions: { type: 'tellLost', params: 'stop' } },
-        after: { lost: { target: '#hostAgent.vm.restarting', actions: { type: 'tellLost', params: 'silence' } } },
+        always: {
+          guard: and(['wantsRoleEnded', not(stateIn('#suspended'))]),
+          target: '#hostAgent.vm.powerOff',
+          actions: { type: 'tellLost', params: 'stop' },
+        },
+        after: { lost: { target: '#hostAgent.vm.powerOff', actions: { type: 'tellLost', params: 'silence' } } },
         on: {
           'guest.reported': 'answered',
           'guest.*': { target: 'catchingUp', actions: assign({ missed: ({ context }) => context.beat }) },

@@ -1,72 +1,75 @@
-import { assign, raise } from 'xstate';
-import type { Timings } from '../../contracts/timings.ts';
-import type { ServiceSpec } from '../vm/service.machine.ts';
+import { assign } from 'xstate';
 import { askingState } from './asking.state.ts';
+import { changingDrivesState } from './changing-drives.state.ts';
 import { hearingState } from './hearing.state.ts';
-import { guestAgentGone, type HostAgentActors, type HostAgentTells, hostAgentWords } from './host-agent.words.ts';
+import {
+  type HostAgentActors,
+  type HostAgentInput,
+  type HostAgentTells,
+  hostAgentWords,
+  type ShutdownInitiator,
+} from './host-agent.words.ts';
 import { patienceState } from './patience.state.ts';
+import { servingState } from './serving.state.ts';
 
 /**
  * The host agent as it cares for one instance: creates and boots its VM, hands goal states to the guest agent, listens for its
- * heartbeats, and restarts the VM when it has heard none for ten minutes (AB 1.1, 4, 10.6).
+ * heartbeats, restarts the VM when it has heard none for ten minutes, and lets the events of AB 6.1 happen to it (AB 1.1, 4, 10.6).
  */
-export function hostAgentMachine(
-  actors: HostAgentActors,
-  tells: HostAgentTells,
-  input: { readonly timings: Timings; readonly services: readonly ServiceSpec[] },
-) {
+export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells, input: HostAgentInput) {
   const words = hostAgentWords(actors, tells);
+
+  const shuttingDown = (by: ShutdownInitiator) =>
+    words.createStateConfig({
+      entry: [
+        { type: 'tellStatus', params: { status: 'StoppingVM' } },
+        () => tells.shutsDown(by),
+        { type: 'tellVm', params: { type: 'vm.shutDown' } },
+      ],
+      on: { 'vm.off': '#hostAgent.withoutPower' },
+    });
 
   return words.createMachine({
     id: 'hostAgent',
     context: {
       ...input,
-      goal: { incarnation: 0, expectedState: 'Stopped', roleGeneration: 0 },
+      goal: { incarnation: 0, expectedState: 'Stopped', power: 'off', roleGeneration: 0 },
+      told: 0,
       reported: { status: 'RoleStateUnknown', details: '' },
       beat: 0,
       missed: 0,
-      agentAnew: false,
       faults: [],
     },
     initial: 'noVm',
     on: {
       goal: {
-        guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation,
-        actions: assign({ goal: ({ event }) => event.goal }),
+        guard: { type: 'isNewer', params: ({ event }) => event.goal },
+        actions: { type: 'takeGoal', params: ({ event }) => event.goal },
       },
       faults: { actions: assign({ faults: ({ event }) => event.faults }) },
     },
     states: {
       noVm: {
-        always: { guard: 'wantsStarted', target: 'creatingVm' },
-        on: {
-          goal: {
-            guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Stopped',
-            target: 'stoppedVm',
-            actions: assign({ goal: ({ event }) => event.goal }),
-          },
-        },
+        always: [
+          { guard: 'wantsOn', target: 'creatingVm' },
+          { guard: 'wantsOff', target: 'off' },
+        ],
       },
       creatingVm: {
         entry: { type: 'tellStatus', params: { status: 'CreatingVM' } },
-        after: { longWait: { actions: () => tells.creationIsLong() } },
-        invoke: {
-          src: 'createVm',
-          onDone: 'vmCreated',
-          onError: {
-            target: 'failed',
-            actions: {
-              type: 'tellStatus',
-              params: ({ event }) => ({
-                status: 'FailedStartingVM',
-                details: String(event.error instanceof Error ? event.error.message : event.error),
-              }),
-            },
+        ...changingDrivesState(words, tells, 'vmCreated'),
+      },
+      vmCreated: { after: { createVm: 'vm' } },
+      failed: {
+        always: { guard: 'wantsOff', target: 'off' },
+        on: {
+          goal: {
+            guard: { type: 'isNewer', params: ({ event }) => event.goal },
+            target: 'noVm',
+            actions: { type: 'takeGoal', params: ({ event }) => event.goal },
           },
         },
       },
-      vmCreated: { after: { createVm: 'vm' } },
-      failed: { always: { guard: 'wantsStopped', target: 'stoppedVm' } },
       vm: {
         entry: [
           // What was said of the role before a restart of Windows says nothing of it any more.
@@ -84,10 +87,14 @@ export function hostAgentMachine(
         },
         states: {
           booting: {
+            always: [
+              { guard: 'wantsOff', target: 'shuttingDown' },
+              { guard: 'eventCutsPower', target: 'powerOff' },
+            ],
             // An agent that never answers is silent as well.
             after: {
               firstReport: { actions: () => tells.guestLate() },
-              bootLost: { target: 'restarting', actions: { type: 'tellLost', params: 'boot' } },
+              bootLost: { target: 'powerOff', actions: { type: 'tellLost', params: 'boot' } },
             },
             on: {
               'service.message': {
@@ -95,114 +102,63 @@ export function hostAgentMachine(
                 target: 'guest',
                 actions: ({ event }) => tells.service(event),
               },
-              goal: {
-                guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Stopped',
-                target: 'shuttingDown',
-                actions: assign({ goal: ({ event }) => event.goal }),
-              },
             },
           },
           guest: {
             type: 'parallel',
-            entry: ['remindOfFaults', { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) }],
-            on: {
-              faults: { actions: [assign({ faults: ({ event }) => event.faults }), 'tellFaults'] },
-              'service.started': [
-                {
-                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
-                  actions: [raise({ type: 'agent.started' }), ({ event }) => tells.service(event)],
-                },
-                { actions: ({ event }) => tells.service(event) },
-              ],
-              // Its job closes with it, so the role is not what it said last (AB 1.2). The status goes first.
-              'service.exited': [
-                {
-                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
-                  actions: [
-                    raise({ type: 'agent.gone' }),
-                    assign({ reported: guestAgentGone, agentAnew: true }),
-                    { type: 'tellStatus', params: guestAgentGone },
-                    ({ event }) => tells.service(event),
-                  ],
-                },
-                { actions: ({ event }) => tells.service(event) },
-              ],
-              goal: {
-                guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation,
-                actions: [
-                  assign({ goal: ({ event }) => event.goal }),
-                  { type: 'tellGuestAgent', params: ({ event }) => ({ type: 'goal', goal: event.goal }) },
-                ],
-              },
-              'service.message': [
-                {
-                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'status',
-                  actions: [
-                    raise({ type: 'guest.reported' }),
-                    assign({ reported: ({ context, event }) => (event.message.type === 'status' ? event.message : context.reported) }),
-                    {
-                      type: 'tellStatus',
-                      params: ({ context, event }) => (event.message.type === 'status' ? event.message : context.reported),
-                    },
-                  ],
-                },
-                {
-                  // The agent has been started anew by service recovery: it learns its goal again.
-                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'running',
-                  actions: [
-                    assign({ agentAnew: false }),
-                    raise({ type: 'guest.heard' }),
-                    'remindOfFaults',
-                    { type: 'tellGuestAgent', params: ({ context }) => ({ type: 'goal', goal: context.goal }) },
-                  ],
-                },
-                {
-                  guard: ({ context, event }) => event.message.type === 'role.stopped' && context.goal.expectedState === 'Stopped',
-                  target: 'shuttingDown',
-                },
-                {
-                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'heartbeat',
-                  actions: raise(({ event }) => ({ type: 'guest.answered', n: event.message.type === 'heartbeat' ? event.message.n : 0 })),
-                },
-                {
-                  guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
-                  actions: [raise({ type: 'guest.heard' }), ({ event }) => tells.service(event)],
-                },
-                { actions: ({ event }) => tells.service(event) },
-              ],
-            },
+            entry: ['remindOfFaults', 'tellGoal'],
+            on: { faults: { actions: [assign({ faults: ({ event }) => event.faults }), 'tellFaults'] } },
             states: {
               asking: askingState(words),
               hearing: hearingState(words, tells),
               patience: patienceState(words, tells),
+              serving: servingState(words, tells),
             },
           },
-          // Ten minutes of silence: the guest OS is restarted; the drives stay (AB 6.1, K7).
-          restarting: {
+          // Windows stays on: in-place upgrade, Stop and Start (K17).
+          remounting: changingDrivesState(words, tells, 'guest'),
+          // Ten minutes of silence, or an event that asks nobody: everything ends at once.
+          powerOff: {
             entry: [
               { type: 'tellStatus', params: { status: 'StoppingVM' } },
               { type: 'tellVm', params: { type: 'vm.powerOff' } },
             ],
-            on: { 'vm.off': { target: '#hostAgent.rebooted' } },
+            on: { 'vm.off': '#hostAgent.withoutPower' },
           },
-          shuttingDown: {
-            entry: [
-              { type: 'tellStatus', params: { status: 'StoppingVM' } },
-              () => tells.shutsDown(),
-              { type: 'tellVm', params: { type: 'vm.shutDown' } },
-            ],
-            on: { 'vm.off': '#hostAgent.rebooted' },
-          },
+          shuttingDown: shuttingDown('platform'),
+          shuttingDownFromInside: shuttingDown('inside'),
         },
       },
-      rebooted: { always: [{ guard: 'wantsStopped', target: 'stoppedVm' }, { target: 'vm' }] },
-      stoppedVm: {
-        entry: { type: 'tellStatus', params: { status: 'StoppedVM' } },
+      withoutPower: {
+        always: [
+          { guard: 'wantsOff', target: 'off' },
+          { guard: 'eventMakesNewVm', target: 'deletingVm' },
+          { guard: 'eventTakesHost', target: 'awaitingHost' },
+          { guard: 'eventIsDue', target: 'changingDrives' },
+          { target: 'vm' },
+        ],
+      },
+      deletingVm: {
+        entry: { type: 'tellStatus', params: { status: 'DeletingVM' } },
+        always: 'creatingVm',
+      },
+      // AB 10.5: the guests of a node are away as long as its host is.
+      awaitingHost: {
+        entry: { type: 'tellStatus', params: { status: 'StartingVM', details: 'Waiting for Host' } },
+        after: { hostReboot: 'changingDrives' },
+        always: { guard: 'wantsOff', target: 'off' },
+      },
+      changingDrives: {
+        entry: { type: 'tellStatus', params: { status: 'StartingVM' } },
+        ...changingDrivesState(words, tells, 'withoutPower'),
+      },
+      off: {
+        entry: [{ type: 'tellStatus', params: { status: 'StoppedVM' } }, () => tells.off()],
         on: {
           goal: {
-            guard: ({ context, event }) => event.goal.incarnation > context.goal.incarnation && event.goal.expectedState === 'Started',
-            target: 'creatingVm',
-            actions: assign({ goal: ({ event }) => event.goal }),
+            guard: { type: 'isNewer', params: ({ event }) => event.goal },
+            target: 'noVm',
+            actions: { type: 'takeGoal', params: ({ event }) => event.goal },
           },
         },
       },

@@ -1,14 +1,16 @@
-import { enqueueActions, type PromiseActorLogic, sendTo, setup } from 'xstate';
+import { assign, enqueueActions, type PromiseActorLogic, sendTo, setup } from 'xstate';
 import type { FaultName } from '../../contracts/faults.ts';
+import type { HostGoal, NumberedEvent } from '../../contracts/host-goal.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { GoalState, ToService } from '../../contracts/links.ts';
 import type { Timings } from '../../contracts/timings.ts';
+import { eventFates } from '../../sandbox/drive-fate.ts';
 import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
 import { type VmActors, type VmCommand, type VmEvent, vmMachine } from '../vm/vm.machine.ts';
 
 /** What the fabric controller asks of the host agent of one instance. */
 export type HostAgentCommand =
-  | { readonly type: 'goal'; readonly goal: GoalState }
+  | { readonly type: 'goal'; readonly goal: HostGoal }
   /** What is to go wrong from now on: all of it. */
   | { readonly type: 'faults'; readonly faults: readonly FaultName[] };
 
@@ -31,23 +33,32 @@ export type GuestLost = 'boot' | 'silence' | 'stop';
 interface HostAgentContext {
   readonly timings: Timings;
   readonly services: readonly ServiceSpec[];
-  readonly goal: GoalState;
+  readonly goal: HostGoal;
+  /** Number of the last event that has happened. */
+  readonly eventDone: number;
+  /** Incarnation of the last goal that the guest agent was told: an event takes two of them, the role's end and its start. */
+  readonly told: number;
   /** The guest agent's last word, to return to after a silence. */
   readonly reported: { readonly status: InstanceStatus; readonly details: string };
   /** Number of the last question that the guest agent was asked. */
   readonly beat: number;
   /** The last one of a silence. */
   readonly missed: number;
-  /** The guest agent's process has ended or is the next one, and has not spoken since. */
-  readonly agentAnew: boolean;
   /** What is to go wrong. */
   readonly faults: readonly FaultName[];
 }
 
 export interface HostAgentActors extends VmActors {
-  /** Builds the drives and writes the VM's document. */
-  readonly createVm: PromiseActorLogic<void>;
+  /**
+   * Makes the drives as they have to be after an event, or those that do not exist yet, and writes the VM's document.
+   *
+   * @returns the number of the last event that has happened then
+   */
+  readonly changeDrives: PromiseActorLogic<number, NumberedEvent | undefined>;
 }
+
+/** Who makes Windows shut down (AB 7.3): the platform, or `shutdown` inside the VM. */
+export type ShutdownInitiator = 'platform' | 'inside';
 
 export interface HostAgentTells {
   status(status: InstanceStatus, details: string, restartAt?: string): void;
@@ -61,8 +72,17 @@ export interface HostAgentTells {
   creationIsLong(): void;
   /** Windows starts. */
   boots(): void;
-  /** Windows is shut down in order, by the platform. */
-  shutsDown(): void;
+  /** Windows is shut down in order. */
+  shutsDown(by: ShutdownInitiator): void;
+  /** The VM has no power any more, as the goal said. */
+  off(): void;
+}
+
+export interface HostAgentInput {
+  readonly timings: Timings;
+  readonly services: readonly ServiceSpec[];
+  /** As it was when this host agent took the VM over. */
+  readonly eventDone: number;
 }
 
 /** The words that the host agent's statechart is written in: its events, what it remembers, its delays, guards and actions. */
@@ -70,9 +90,10 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
   const vm = vmMachine(actors);
   return setup({
     types: { context: {} as HostAgentContext, events: {} as HostAgentEvent },
-    actors: { createVm: actors.createVm, vm },
+    actors: { changeDrives: actors.changeDrives, vm },
     delays: {
       createVm: ({ context }) => context.timings.createVmMs,
+      hostReboot: ({ context }) => context.timings.hostRebootMs,
       heartbeat: ({ context }) => context.timings.hostHeartbeatMs,
       firstReport: ({ context }) => context.timings.bootVmMs + context.timings.firstHeartbeatMs,
       firstHeartbeat: ({ context }) => context.timings.firstHeartbeatMs,
@@ -84,14 +105,29 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
       lost: ({ context }) => Math.max(0, context.timings.guestLostMs - context.timings.guestUnresponsiveMs),
     },
     guards: {
+      isNewer: ({ context }, goal: HostGoal) => goal.incarnation > context.goal.incarnation,
+      wantsOn: ({ context }) => context.goal.incarnation > 0 && context.goal.power === 'on',
+      wantsOff: ({ context }) => context.goal.incarnation > 0 && context.goal.power === 'off',
       wantsStarted: ({ context }) => context.goal.expectedState === 'Started',
-      agentRuns: ({ context }) => !context.agentAnew,
       wantsStopped: ({ context }) => context.goal.expectedState === 'Stopped',
+      eventIsDue: ({ context }) => dueEvent(context) !== undefined,
+      /** Nobody in the role is asked. */
+      eventIsAbrupt: ({ context }) => fateOfDue(context)?.stop === 'abrupt',
+      eventCutsPower: ({ context }) => cutsPower(fateOfDue(context)),
+      eventLeavesWindowsOn: ({ context }) => fateOfDue(context)?.windows === 'stays on',
+      eventMakesNewVm: ({ context }) => fateOfDue(context)?.windows === 'is that of a new VM',
+      eventTakesHost: ({ context }) => dueEvent(context)?.name === 'update-host',
+      wantsRoleEnded: ({ context }) => wantsRoleEnded(context),
     },
     actions: {
+      takeGoal: assign((_, goal: HostGoal) => ({ goal })),
       tellStatus: (_, params: { status: InstanceStatus; details?: string; restartAt?: string | undefined }) =>
         tells.status(params.status, params.details ?? '', params.restartAt),
       tellGuestAgent: sendTo('vm', (_, message: ToService): VmCommand => ({ type: 'vm.tell', service: 'WindowsAzureGuestAgent', message })),
+      tellGoal: enqueueActions(({ context, enqueue }) => {
+        enqueue.assign({ told: context.told + 1 });
+        enqueue.sendTo('vm', goalMessage(context, context.told + 1));
+      }),
       tellLost: (_, how: GuestLost) => tells.guestLost(how),
       tellFaults: sendTo('vm', ({ context }) => faultsMessage(context)),
       /** One that starts knows of none. */
@@ -115,3 +151,27 @@ export const guestAgentGone = {
   status: 'RestartingRole',
   details: 'Role has encountered an error and has stopped. WindowsAzureGuestAgent is gone.',
 } as const satisfies HostAgentContext['reported'];
+
+/** The event that has still to happen. */
+export function dueEvent({ goal, eventDone }: Pick<HostAgentContext, 'goal' | 'eventDone'>): NumberedEvent | undefined {
+  return goal.event !== undefined && goal.event.n > eventDone ? goal.event : undefined;
+}
+
+function fateOfDue(context: HostAgentContext) {
+  const event = dueEvent(context);
+  return event === undefined ? undefined : eventFates[event.name];
+}
+
+function cutsPower(fate: ReturnType<typeof fateOfDue>): boolean {
+  return fate !== undefined && fate.stop === 'abrupt' && fate.windows !== 'restarts';
+}
+
+function wantsRoleEnded(context: HostAgentContext): boolean {
+  return context.goal.power === 'off' || context.goal.expectedState === 'Stopped' || dueEvent(context) !== undefined;
+}
+
+function goalMessage(context: HostAgentContext, incarnation: number): VmCommand {
+  const expectedState = wantsRoleEnded(context) ? 'Stopped' : 'Started';
+  const goal: GoalState = { incarnation, expectedState, roleGeneration: context.goal.roleGeneration };
+  return { type: 'vm.tell', service: 'WindowsAzureGuestAgent', message: { type: 'goal', goal } };
+}

@@ -6,13 +6,15 @@ import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
 export function patienceState(words: ReturnType<typeof hostAgentWords>, tells: HostAgentTells) {
   return words.createStateConfig({
     initial: 'heard',
-    on: { 'agent.started': '.starting' },
+    on: { 'agent.gone': '.gone', 'agent.started': '.starting' },
     states: {
-      heard: {},
+      heard: { id: 'agentHasSpoken' },
+      gone: {},
       starting: {
-        after: { firstHeartbeat: { target: 'heard', actions: () => tells.guestLate() } },
-        on: { 'guest.*': 'heard', 'agent.gone': 'heard' },
+        after: { firstHeartbeat: { target: 'late', actions: () => tells.guestLate() } },
+        on: { 'guest.*': 'heard' },
       },
+      late: { on: { 'guest.*': 'heard' } },
     },
   });
 }

@@ -3,19 +3,22 @@ import { createActor, fromPromise } from 'xstate';
 import { deploymentMarker } from '../../contracts/deployment.ts';
 import type { ExitCause } from '../../contracts/exit-cause.ts';
 import type { FaultName } from '../../contracts/faults.ts';
+import type { HostGoal, NumberedEvent } from '../../contracts/host-goal.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
-import { fromService, type GoalState } from '../../contracts/links.ts';
+import { fromService } from '../../contracts/links.ts';
+import type { DriveLetter, VmDocument } from '../../contracts/vm-document.ts';
 import { scaledClock } from '../../kernel/clock.ts';
 import { tellKeeper } from '../../kernel/keeper/index.ts';
 import { processLogic } from '../../kernel/process-logic.ts';
 import { playedProcess } from '../../kernel/process-spec.ts';
 import type { StartGate } from '../../kernel/start-gate.ts';
+import { type DriveLayout, driveLayout } from '../../sandbox/drive-layout.ts';
 import { machineEnvironment } from '../../sandbox/machine-environment.ts';
 import { registeredServices } from '../vm/registered-services.ts';
 import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
 import { serviceMarker } from '../vm/service-family.ts';
 import { systemEvents } from '../vm/system-events.ts';
-import { createVm, type VmPlan } from './create-vm.ts';
+import { createVm, formerVm, type VmPlan } from './create-vm.ts';
 import { endJobOfAgent, endVm } from './end-vm.ts';
 import { hostAgentMachine } from './host-agent.machine.ts';
 import { hostNotices } from './host-notices.ts';
@@ -30,6 +33,10 @@ export interface InstanceListener {
   processStarted(process: KnownProcess): void;
   processEnded(process: KnownProcess, cause: ExitCause): void;
   processLoaded(process: KnownProcess): void;
+  /** These drives were there and have been made anew. */
+  drivesRebuilt(letters: readonly DriveLetter[]): void;
+  /** The VM has no power any more, as the goal said. */
+  off(): void;
   /** A sentence of the guest agent for the user. */
   notice(text: string): void;
   fault(error: unknown): void;
@@ -38,9 +45,11 @@ export interface InstanceListener {
 /** A role instance as the fabric controller sees it: something that takes goals and reports. */
 export interface Instance {
   /** Fire and forget: what becomes of it is reported. */
-  pursue(goal: GoalState): void;
   /** What is to go wrong from now on: all of it. */
   setFaults(faults: readonly FaultName[]): void;
+  pursue(goal: HostGoal): void;
+  /** As its guest has it now: the letter of the role's drive changes with events. */
+  vm(): VmDocument;
   readonly processes: Pick<ProcessRegistry, 'living'>;
   /** When the VM is restarted unless its guest agent gives another sign of life, ISO 8601; undefined before it gave one. */
   vmRestartAt(): string | undefined;
@@ -54,7 +63,10 @@ const services: readonly ServiceSpec[] = [
 
 /** Starts the host agent of one instance; it does nothing until it has a goal. */
 export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceListener): Instance {
-  const { vm, layout } = plan;
+  const { vm } = plan;
+  const drives = drivesOf(plan, listener);
+  // D: has the same places whatever the letter of the role's drive is.
+  const layout = driveLayout(plan.vmRoot, drives.vm());
   const marker = { RoleDeploymentID: vm.deploymentId, RoleInstanceID: vm.instanceId };
   const registry = processRegistry({ started: listener.processStarted, ended: listener.processEnded, loaded: listener.processLoaded });
   const clock = scaledClock(vm.speed);
@@ -70,7 +82,7 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
   };
   const machine = hostAgentMachine(
     {
-      createVm: fromPromise(() => createVm(plan)),
+      changeDrives: fromPromise(({ input }) => drives.change(input)),
       process: processLogic({
         accepts: fromService,
         whenStopped: 'kill',
@@ -94,7 +106,7 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
         vm,
         layout,
         clock,
-        environment: registeredEnvironment(plan, owner),
+        environment: registeredEnvironment(vm, layout, owner),
         owner,
         listener: { started: registry.note, ended: registry.noteEnd, notice: listener.notice },
         isLimited: (pid) => isLimitedProcess(pid, registry.living()),
@@ -120,17 +132,35 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
         notices.boots();
       },
       shutsDown: windows.shutsDown,
+      off: listener.off,
     },
-    { timings: vm.timings, services },
+    { timings: vm.timings, services, eventDone: drives.vm().eventDone },
   );
   const actor = createActor(machine, { clock });
   actor.subscribe({ error: listener.fault });
   actor.start();
   return {
     pursue: (goal) => actor.send({ type: 'goal', goal }),
+    vm: drives.vm,
     setFaults: (faults) => actor.send({ type: 'faults', faults }),
     processes: { living: () => [...registry.living(), ...serviceOrphans(owner)] },
     vmRestartAt: fuse.burnsOutAt,
+  };
+}
+
+/** The drives of the VM and the document about them, which is this host agent's to change. */
+function drivesOf(plan: VmPlan, listener: InstanceListener) {
+  let vm = formerVm(plan);
+  let rebuild = plan.rebuild;
+  return {
+    vm: () => vm,
+    change: async (event: NumberedEvent | undefined): Promise<number> => {
+      const made = await createVm({ ...plan, rebuild }, vm, event);
+      vm = made.vm;
+      rebuild = { windows: false, role: false };
+      if (made.rebuilt.length > 0) listener.drivesRebuilt(made.rebuilt);
+      return vm.eventDone;
+    },
   };
 }
 
@@ -143,7 +173,7 @@ function isService({ name, kind, ppid }: KnownProcess): boolean {
 }
 
 /** What a registered service finds: the machine's environment, and the marks by which its processes are known as this VM's. */
-function registeredEnvironment({ vm, layout }: VmPlan, owner: string): Record<string, string> {
+function registeredEnvironment(vm: VmDocument, layout: DriveLayout, owner: string): Record<string, string> {
   const { PATH = '', SystemRoot, ...marks } = serviceEnvironment(vm.deploymentId);
   return { ...machineEnvironment(layout, vm, PATH, SystemRoot), ...marks, [serviceMarker]: owner };
 }

@@ -5,8 +5,8 @@ import { readEvents } from '../../logs/read-events.ts';
 /** What Windows itself writes into the System log at its start and end (AB 7.3). */
 export interface SystemEvents {
   boots(): void;
-  /** A stop that the platform has initiated. */
-  shutsDown(): void;
+  /** Windows is shut down in order, by the platform or by `shutdown` inside the VM. */
+  shutsDown(by: 'platform' | 'inside'): void;
 }
 
 /**
@@ -29,10 +29,12 @@ export function systemEvents(directory: string, machine: string): SystemEvents {
         if (last !== undefined && last.id !== 6006) log.write(knownEvents.shutdownWasUnexpected(new Date(last.time)));
       });
     },
-    shutsDown: () => {
-      log.write(knownEvents.shutdownInitiated(machine));
+    shutsDown: (by) => {
+      log.write(by === 'platform' ? knownEvents.shutdownInitiated(machine) : knownEvents.shutdownInitiated(machine, shutdownProgram));
       log.write(knownEvents.systemStopping(new Date()));
       log.write(knownEvents.eventLogStopped());
     },
   };
 }
+
+const shutdownProgram = 'D:\\Windows\\System32\\shutdown.exe';

@@ -15,6 +15,7 @@ import { listVmProcesses } from './list-processes.ts';
 import { patchFile } from './patch-file.ts';
 import { patchTarget } from './patch-target.ts';
 import { planEvent } from './plan-event.ts';
+import { raiseEvent } from './raise-event.ts';
 import { revertPatch } from './revert-patch.ts';
 
 export interface EmulatorParts {
@@ -50,11 +51,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       chosen(fabric, request.instance);
       return killProcess(request, list, (pids) => endsTold(feed, pids));
     },
-    recycle: (instance) => {
-      const names = chosen(fabric, instance).map(({ vm }) => vm.instanceId);
-      fabric.recycle(names);
-      return names;
-    },
+    raise: (request) => raiseEvent(request, fabric, chosen(fabric, request.instance)),
     patch: async (request) => {
       const targets = chosen(fabric, request.instance).map(patchTarget);
       const result = await patchFile(request, targets, waitForEnd(feed, request.waitMs ?? 0));

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
 import type { Timings } from '../../contracts/timings.ts';
-import type { PlacedInstance } from '../../fabric/fabric-controller.ts';
 import { scaledClock } from '../../kernel/clock.ts';
 import { journalFile, lastSignOf } from '../journal-file.ts';
 import { storedVms } from '../stored-vms.ts';
-import type { Feed, FeedEntry } from './feed.ts';
+import type { Feed } from './feed.ts';
 import { openJournal } from './journal.ts';
 import { limitWatch } from './limit-watch.ts';
 
@@ -48,13 +45,4 @@ export function keepTimeLine(feed: Feed, { options, timings, version, service }:
     if (item.type === 'status') watch(item.instance);
   });
   return journal.close;
-}
-
-/** Which drives this start makes anew; what does not exist yet is only made. */
-export function drivesMadeAnew(placed: readonly PlacedInstance[], vmsDirectory: string): readonly FeedEntry[] {
-  return placed.flatMap(({ vm, rebuild }): FeedEntry[] => {
-    const wanted = [...(rebuild.windows ? (['D'] as const) : []), ...(rebuild.role ? [vm.roleDrive] : [])];
-    const rebuilt = wanted.filter((letter) => existsSync(path.join(vmsDirectory, vm.instanceId, letter)));
-    return rebuilt.length === 0 ? [] : [{ type: 'drives', instance: vm.instanceId, rebuilt }];
-  });
 }

@@ -10,6 +10,8 @@ import type { LoadedService } from './load-service.ts';
 export interface OpenedDeployment {
   readonly document: DeploymentDocument;
   readonly rebuild: { readonly windows: boolean; readonly role: boolean };
+  /** The goals of a deployment whose emulator was killed: what it had begun is brought to its end. */
+  readonly goals: NonNullable<DeploymentDocument['goals']>;
   /** Sentences for the user: what was found and cleaned. */
   readonly notices: readonly string[];
 }
@@ -47,14 +49,14 @@ export async function openDeployment(store: DeploymentStore, service: LoadedServ
   const started = !same || found.lifecycle === 'stopped';
   const fate = eventFates[started ? 'start' : 'power-cycle'];
   const rebuild = { windows: fate.D === 'rebuilt', role: fate.roleDrive === 'rebuilt' };
-  if (started) return { document, rebuild, notices };
+  if (started) return { document, rebuild, goals: {}, notices };
   const changed = found.packageDigest !== packageDigest;
   notices.push(
     changed
       ? 'the package has changed since: C: is as it was, D: and E: are made anew'
       : 'C: and E: are as they were, D: is made anew (node power cycle)',
   );
-  return { document, rebuild: { ...rebuild, role: rebuild.role || changed }, notices };
+  return { document, rebuild: { ...rebuild, role: rebuild.role || changed }, goals: found.goals ?? {}, notices };
 }
 
 async function cleanAfterPowerLoss(found: DeploymentDocument): Promise<string> {

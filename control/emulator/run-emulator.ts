@@ -18,7 +18,7 @@ import { publishState, stateFileName, withdrawState } from '../state-file.ts';
 import { createEmulator } from './emulator.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { guardDocuments } from './guard-documents.ts';
-import { drivesMadeAnew, keepTimeLine } from './keep-time-line.ts';
+import { keepTimeLine } from './keep-time-line.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { type LoadedFiles, loadedFiles } from './loaded-files.ts';
 import { offerRuntime } from './offer-runtime.ts';
@@ -69,17 +69,17 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   const deployment = await openDeployment(store, service, servicePath);
   for (const text of [...deployment.notices, ...service.warnings.map(warningText)]) feed.tell({ type: 'notice', text });
   offerRuntime(store.vmsDirectory, run.bundlesDirectory);
-  let whenSuspended = () => {};
-  const suspended = new Promise<void>((resolve) => {
-    whenSuspended = resolve;
+  let whenClosed = () => {};
+  const closed = new Promise<void>((resolve) => {
+    whenClosed = resolve;
   });
   const placed = placeService(run, settings, timings, service, deployment);
   for (const text of portNotices(placed.map(({ vm }) => vm))) feed.tell({ type: 'notice', text });
-  for (const drives of drivesMadeAnew(placed, store.vmsDirectory)) feed.tell(drives);
   const loaded = loadedFiles(store.vmsDirectory, options.strictLocks);
   const fabric = startFabricController(placed, store.vmsDirectory, {
     ...listenFor(feed, loaded),
-    suspended: () => whenSuspended(),
+    goals: (goals) => store.write({ ...deployment.document, goals }),
+    closed: () => whenClosed(),
     fault: run.onFault,
   });
   let fate: 'keep' | 'remove' = 'keep';
@@ -93,9 +93,9 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
     feed,
     stop: ({ remove }) => {
       if (remove) fate = 'remove';
-      if (fabric.status() === 'Suspending' || fabric.status() === 'Suspended') return;
+      if (fabric.isClosing()) return;
       feed.tell({ type: 'stopping' });
-      fabric.suspend();
+      fabric.close();
     },
   });
   const closing = openDoors(fabric, feed, loaded.content, () => serve(run, emulator, identity));
@@ -107,7 +107,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
     ...fabric.instances.map(({ vmRoot }) => vmDocumentFile(vmRoot)),
   ];
   const endGuard = guardDocuments(feed, documents);
-  const ended = suspended.then(async () => {
+  const ended = closed.then(async () => {
     endGuard();
     if (fate === 'remove') store.remove();
     else store.write({ ...deployment.document, lifecycle: 'stopped' });
@@ -143,7 +143,7 @@ function placeService(
   settings: Settings,
   timings: Timings,
   service: LoadedService,
-  { document, rebuild }: OpenedDeployment,
+  { document, rebuild, goals }: OpenedDeployment,
 ): readonly PlacedInstance[] {
   const vms = placeInstances(service.model, {
     deploymentId: document.id,
@@ -157,6 +157,7 @@ function placeService(
   return vms.map((vm) => ({
     vm,
     rebuild,
+    ...(goals[vm.instanceId] === undefined ? {} : { goal: goals[vm.instanceId] }),
     fillRoleDrive: async (directory) => {
       const role = roles.get(vm.roleName);
       if (role === undefined) throw new Error(`the package has no role ${vm.roleName}`);
@@ -165,7 +166,7 @@ function placeService(
   }));
 }
 
-function listenFor(feed: Feed, loaded: LoadedFiles): Omit<FabricListener, 'suspended' | 'fault'> {
+function listenFor(feed: Feed, loaded: LoadedFiles): Omit<FabricListener, 'goals' | 'closed' | 'fault'> {
   const ready = new Set<string>();
   const window = restartWindow(feed, loaded);
   return {
@@ -186,6 +187,7 @@ function listenFor(feed: Feed, loaded: LoadedFiles): Omit<FabricListener, 'suspe
       window.ended(instance, process);
     },
     processLoaded: loaded.note,
+    drivesRebuilt: (instance, rebuilt) => feed.tell({ type: 'drives', instance, rebuilt }),
     rotation: (instance, rotation) => feed.tell({ type: 'rotation', instance, rotation }),
     notice: (instance, text) => feed.tell({ type: 'notice', instance, text }),
   };
@@ -194,6 +196,10 @@ function listenFor(feed: Feed, loaded: LoadedFiles): Omit<FabricListener, 'suspe
 function withLoaded(fabric: FabricController, loaded: LoadedFiles): FabricController {
   const instances = fabric.instances.map((instance) => ({
     ...instance,
+    // It changes with the letter of the role's drive.
+    get vm() {
+      return instance.vm;
+    },
     entry: () => ({ ...instance.entry(), loaded: loaded.of(instance.vm.instanceId, instance.processes()) }),
   }));
   return { ...fabric, instances };

@@ -87,7 +87,7 @@ export function hashOf(hostPath: string): string {
 
 /** The drives of an instance lie beside each other; the application drive is E: or F:. */
 function drivesOf({ name, drives }: Pick<InstanceEntry, 'name' | 'drives'>): DrivesOfInstance {
-  return { instance: name, vmRoot: dirname(drives.C), roleDrive: basename(drives.E) === 'F' ? 'F' : 'E' };
+  return { instance: name, vmRoot: dirname(drives.C), roleDrive: drives.F === undefined ? 'E' : 'F' };
 }
 
 function chosen({ role, instance }: TargetRequest, instances: readonly InstanceEntry[]): readonly InstanceEntry[] {

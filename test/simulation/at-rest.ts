@@ -12,9 +12,12 @@ export function restlessness(world: World, vm: SimulatedVm): string | undefined 
   const processes = world.processes(vm.name);
   if (vm.goal.expectedState === 'Stopped') {
     if (vm.status !== 'StoppedVM') return `status is ${vm.status} instead of StoppedVM (host agent: ${vm.hostAgent})`;
-    return processes.length === 0 ? undefined : `left over: ${names(processes)}`;
+    if (vm.goal.power === 'off') return processes.length === 0 ? undefined : `left over: ${names(processes)}`;
+    const strangers = processes.filter(({ name }) => name !== 'WaAppAgent' && name !== 'WindowsAzureGuestAgent');
+    return strangers.length === 0 ? undefined : `left over: ${names(strangers)}`;
   }
   if (vm.hostAgent === 'failed') return vm.status === 'FailedStartingVM' ? undefined : `status is ${vm.status} instead of FailedStartingVM`;
+  if ((vm.goal.event?.n ?? 0) > vm.eventDone) return `${vm.goal.event?.name} has not happened (host agent: ${vm.hostAgent})`;
   if (vm.status !== 'ReadyRole') return `status is ${vm.status} instead of ReadyRole (host agent: ${vm.hostAgent}; ${states(processes)})`;
   return (
     wrongProcesses(world, vm) ?? (roleStartedAt(world, vm) < vm.goalAt ? 'the role is still the one from before the last goal' : undefined)

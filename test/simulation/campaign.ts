@@ -52,7 +52,7 @@ export async function runCampaign(seed: number): Promise<CampaignResult> {
     restMs.push(await rest(world));
   }
   world.stopping = true;
-  for (const vm of world.vms) pursue(world, vm, { expectedState: 'Stopped' });
+  for (const vm of world.vms) pursue(world, vm, { expectedState: 'Stopped', power: 'off' });
   restMs.push(await rest(world));
   return { seed, faults: struck, restMs, violations: world.violations, trace: () => [seedLine(world), ...world.trace.lines()] };
 }

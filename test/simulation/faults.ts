@@ -1,3 +1,4 @@
+import { vmEvents } from '../../contracts/events.ts';
 import type { Random } from '../../kernel/random.ts';
 import { pursue } from './goals.ts';
 import { startUp } from './played/up.ts';
@@ -122,7 +123,8 @@ export const faults: readonly Fault[] = [
     strike: (world, vm, choose) => {
       const isStart = vm.goal.expectedState === 'Stopped';
       if (isStart && choose.chance(0.1)) vm.troubles.createVm += 1;
-      pursue(world, vm, { expectedState: isStart ? 'Started' : 'Stopped' });
+      // With its power, or without: the emulator ends.
+      pursue(world, vm, isStart ? { expectedState: 'Started' } : { expectedState: 'Stopped', power: choose.pick(['on', 'off']) });
     },
   },
   {
@@ -135,7 +137,19 @@ export const faults: readonly Fault[] = [
       world.later(soon, () => pursue(world, vm, { expectedState: 'Started' }));
     },
   },
-  { name: 'the same goal again', weight: 1, strike: (world, vm) => pursue(world, vm, { expectedState: vm.goal.expectedState }) },
+  {
+    name: 'an event happens',
+    weight: 3,
+    strike: (world, vm, choose) => {
+      if (vm.goal.expectedState === 'Stopped') return;
+      pursue(world, vm, { expectedState: 'Started', event: { n: (vm.goal.event?.n ?? 0) + 1, name: choose.pick(drivenEvents) } });
+    },
+  },
+  {
+    name: 'the same goal again',
+    weight: 1,
+    strike: (world, vm) => pursue(world, vm, { expectedState: vm.goal.expectedState, power: vm.goal.power }),
+  },
   { name: 'power loss', weight: 0.25, strike: (world, _, choose) => upOf(world, (up) => losePower(world, up, choose)) },
 ];
 
@@ -144,6 +158,9 @@ export function pickFault(choose: Random): Fault {
   // Weights are multiples of a quarter.
   return choose.pick(faults.flatMap((fault) => Array.from({ length: 4 * fault.weight }, () => fault)));
 }
+
+/** Those that the host agent lets happen to the VM. */
+const drivenEvents = vmEvents.filter((name) => !['recycle', 'stop', 'start'].includes(name));
 
 const sigkill = { signal: 'SIGKILL' } as const;
 
@@ -238,7 +255,8 @@ function losePower(world: World, up: SimulatedProcess, choose: Random): void {
   });
   world.later(keptMs + choose.between(0, 5_000), () => {
     for (const vm of world.vms) {
-      vm.goal = { incarnation: 1, expectedState: 'Started', roleGeneration: 0 };
+      const { event } = vm.goal;
+      vm.goal = { incarnation: 1, expectedState: 'Started', power: 'on', roleGeneration: 0, ...(event === undefined ? {} : { event }) };
       vm.goalAt = world.clock.now();
       vm.status = 'RoleStateUnknown';
     }

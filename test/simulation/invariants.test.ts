@@ -20,7 +20,7 @@ import { createWorld } from './world.ts';
 /** A VM without any machine, in which the test does what must not be. */
 async function watchedBy(invariant: InvariantOf) {
   const vm = createVm('R_IN_0', 'NetFxEntryPoint', []);
-  vm.goal = { incarnation: 1, expectedState: 'Started', roleGeneration: 0 };
+  vm.goal = { incarnation: 1, expectedState: 'Started', power: 'on', roleGeneration: 0 };
   const world = createWorld({ seed: 1, timings: resolveTimings(1), vms: [vm], invariants: [invariant] });
   const start = (name: string, parent?: SimulatedProcess, job?: number | 'own') =>
     world.start({ name, vm: parent === undefined ? '' : vm.name, parent, job, bootMs: 0, main: () => {} });

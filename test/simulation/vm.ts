@@ -1,6 +1,6 @@
 import type { FaultName } from '../../contracts/faults.ts';
+import type { HostGoal } from '../../contracts/host-goal.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
-import type { GoalState } from '../../contracts/links.ts';
 import type { TaskType } from '../../contracts/role-model.ts';
 import { noTrouble, type Troubles } from './troubles.ts';
 
@@ -11,7 +11,9 @@ export interface SimulatedVm {
   readonly tasks: readonly TaskType[];
   /** What goes wrong at the next occasions. */
   readonly troubles: Troubles;
-  goal: GoalState;
+  goal: HostGoal;
+  /** Number of the last event that has happened to its drives. */
+  eventDone: number;
   /** Since when a role that runs has to be a newer one than before: the moment of the last recycle, stop or start. */
   goalAt: number;
   status: InstanceStatus;
@@ -23,7 +25,7 @@ export interface SimulatedVm {
   bootedAt: number;
   /** Until then some of its messages may be late by more than usual. */
   lateUntil: number;
-  pursue(goal: GoalState): void;
+  pursue(goal: HostGoal): void;
   setFaults(faults: readonly FaultName[]): void;
 }
 
@@ -33,7 +35,8 @@ export function createVm(name: string, entryPoint: SimulatedVm['entryPoint'], ta
     entryPoint,
     tasks,
     troubles: noTrouble(),
-    goal: { incarnation: 0, expectedState: 'Stopped', roleGeneration: 0 },
+    goal: { incarnation: 0, expectedState: 'Stopped', power: 'off', roleGeneration: 0 },
+    eventDone: 0,
     goalAt: 0,
     status: 'RoleStateUnknown',
     hostAgent: '',

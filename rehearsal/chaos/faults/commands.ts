@@ -11,7 +11,7 @@ export const commands: readonly Fault[] = [
     weight: 1,
     strike: async (target, choose) => {
       const instance = await anInstance(target, choose);
-      await target.ask('POST /recycle', { instance });
+      await target.ask('POST /event', { event: 'recycle', instance });
       return struck(instance);
     },
   },
@@ -24,7 +24,7 @@ export const commands: readonly Fault[] = [
       const recycles = choose.whole(1, 2);
       for (let left = recycles; left > 0; left -= 1) {
         await target.wait(choose.between(0, 1_000));
-        await target.ask('POST /recycle', { instance });
+        await target.ask('POST /event', { event: 'recycle', instance });
       }
       return struck(`${instance}, ${recycles === 1 ? 'once' : 'twice'} after a killed WaHostBootstrapper`);
     },

@@ -32,7 +32,7 @@ export const sleepIsNoSilence: InvariantOf = (world) => {
   return {
     stepped: look,
     status: (vm, status) => {
-      if (status !== 'StoppingVM' || vm.goal.expectedState === 'Stopped') return;
+      if (status !== 'StoppingVM' || vm.goal.expectedState === 'Stopped' || (vm.goal.event?.n ?? 0) > vm.eventDone) return;
       look();
       const { listenedMs, pauses } = silences.get(vm) ?? { listenedMs: 0, pauses: 0 };
       // A pause is known to within a beat.

@@ -7,7 +7,7 @@ export const tenMinutes: InvariantOf = (world) => {
   const quietMs = (vm: SimulatedVm) => world.clock.now() - Math.max(vm.heardAt, vm.bootedAt);
   return {
     status: (vm, status) => {
-      if (status !== 'StoppingVM' || vm.goal.expectedState === 'Stopped') return;
+      if (status !== 'StoppingVM' || vm.goal.expectedState === 'Stopped' || (vm.goal.event?.n ?? 0) > vm.eventDone) return;
       // The clock counts in fractions.
       if (quietMs(vm) < guestLostMs - 1) world.fail(`${vm.name} is restarted after ${Math.round(quietMs(vm))} ms of silence`);
     },

@@ -20,7 +20,7 @@ const services: readonly ServiceSpec[] = [
 ];
 
 const machineOf = builtOnce((actors: HostAgentActors, tells: HostAgentTells, timings) =>
-  hostAgentMachine(actors, tells, { timings, services }),
+  hostAgentMachine(actors, tells, { timings, services, eventDone: 0 }),
 );
 
 /** `rolevm up`: one process, and in it a host agent for each VM, each an actor system of its own. */
@@ -38,7 +38,13 @@ export function startUp(world: World): SimulatedProcess {
 
 function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gate: StartGate): void {
   const actors: HostAgentActors = {
-    createVm: fromPromise(() => up.work(world.noise.between(5, 500), () => createVm(vm))),
+    changeDrives: fromPromise(({ input }) =>
+      up.work(world.noise.between(5, 500), () => {
+        createVm(vm);
+        vm.eventDone = input?.n ?? vm.eventDone;
+        return vm.eventDone;
+      }),
+    ),
     process: simulatedChild<ToService, FromService, ServiceSpec>({
       world,
       vm,
@@ -69,6 +75,7 @@ function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gat
       vm.heardAt = world.clock.now();
       world.trace.note(vm.name, 'Windows starts');
     },
+    off: () => world.trace.note(vm.name, 'off'),
     shutsDown: () => world.trace.note(vm.name, 'Windows shuts down'),
     status: (status, details) => {
       world.trace.note(vm.name, status, details);

@@ -248,12 +248,13 @@ describe('an instance that is to stop', () => {
     expect(appAgent.commands.at(-1)).toEqual(stop);
     appAgent.exits({ kind: 'asked', code: 0 });
     await played.settle();
-    expect(played.trace.slice(-5)).toEqual([
+    expect(played.trace.slice(-6)).toEqual([
       'Windows shuts down',
       'WindowsAzureGuestAgent ended as asked with code 0',
       'WaAppAgent ended as asked with code 0',
       'plug pulled',
       'StoppedVM',
+      'off',
     ]);
   });
 
@@ -461,7 +462,7 @@ describe('the ten minutes', () => {
     await played.pass(10 * minute);
     played.agent().says({ type: 'running' });
     await played.settle();
-    expect(played.told()).toEqual([{ type: 'goal', goal: { incarnation: 1, expectedState: 'Started', roleGeneration: 0 } }]);
+    expect(played.told()).toEqual([{ type: 'goal', goal: { incarnation: 2, expectedState: 'Started', roleGeneration: 0 } }]);
     played.agent().says(report('CreatingRole'));
     expect(played.status()).toBe('CreatingRole');
   });
@@ -518,7 +519,7 @@ describe('a guest agent that is killed', () => {
     played.agent().exits(killed);
     await played.pass(5_000);
     played.agent().says({ type: 'running' });
-    expect(played.told()).toEqual([{ type: 'goal', goal: { incarnation: 2, expectedState: 'Started', roleGeneration: 4 } }]);
+    expect(played.told()).toEqual([{ type: 'goal', goal: { incarnation: 3, expectedState: 'Started', roleGeneration: 4 } }]);
   });
 
   it('learns the goal that came while it was away', async () => {

@@ -2,8 +2,9 @@ import { createActor, fromCallback, fromPromise } from 'xstate';
 import { hostAgentMachine } from '../../../agents/host-agent/host-agent.machine.ts';
 import type { ServiceSpec } from '../../../agents/vm/service.machine.ts';
 import { describeExit, type ExitCause } from '../../../contracts/exit-cause.ts';
+import type { HostGoal } from '../../../contracts/host-goal.ts';
 import type { InstanceStatus } from '../../../contracts/instance-status.ts';
-import type { FromService, GoalState, ToService } from '../../../contracts/links.ts';
+import type { FromService, ToService } from '../../../contracts/links.ts';
 import { resolveTimings } from '../../../contracts/timings.ts';
 import type { ProcessCommand, ProcessEvent } from '../../../kernel/process-logic.ts';
 import { steppingClock } from '../../../kernel/stepping-clock.ts';
@@ -26,6 +27,8 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 export function playHostAgent(
   acts: {
     readonly createVm?: () => Promise<void>;
+    /** Number of the last event that has happened to the VM before. */
+    readonly eventDone?: number;
     readonly closeJob?: () => Promise<void>;
     /** What a service does with a command by itself; without it, it only listens. */
     readonly service?: (name: string, command: ProcessCommand<ToService>, process: PlayedService) => void;
@@ -38,9 +41,15 @@ export function playHostAgent(
   const running = new Map<string, PlayedService>();
   const faults: unknown[] = [];
   let pid = 0;
+  let eventDone = acts.eventDone ?? 0;
   const machine = hostAgentMachine(
     {
-      createVm: fromPromise(acts.createVm ?? (async () => {})),
+      changeDrives: fromPromise(async ({ input }) => {
+        await acts.createVm?.();
+        if (input !== undefined) trace.push(`drives after ${input.name}`);
+        eventDone = input?.n ?? eventDone;
+        return eventDone;
+      }),
       process: fromCallback(({ input, sendBack, receive }) => {
         const { name } = input as ServiceSpec;
         pid += 1;
@@ -81,14 +90,15 @@ export function playHostAgent(
       guestLost: (how) => trace.push(`guest is lost: ${how}`),
       creationIsLong: () => trace.push('creation is long'),
       boots: () => trace.push('Windows starts'),
-      shutsDown: () => trace.push('Windows shuts down'),
+      shutsDown: (by) => trace.push(by === 'platform' ? 'Windows shuts down' : 'Windows shuts down from inside'),
+      off: () => trace.push('off'),
       status: (status, details) => trace.push(details === '' ? status : `${status}: ${details}`),
       service: (event) => {
         if (event.type === 'service.exited') trace.push(`${event.service} ${describeExit(event.cause)}`);
         if (event.type === 'service.overdue') trace.push(`${event.service} is overdue after ${event.after}`);
       },
     },
-    { timings: resolveTimings(1), services },
+    { timings: resolveTimings(1), services, eventDone },
   );
   const actor = createActor(machine, { clock });
   actor.subscribe({ error: (error) => faults.push(error) });
@@ -109,9 +119,12 @@ export function playHostAgent(
     agent: () => played.service('WindowsAzureGuestAgent'),
     /** What the guest agent that runs now was told. */
     told: () => played.agent().commands.flatMap((command) => (command.type === 'process.send' ? [command.message] : [])),
-    async goal(expectedState: GoalState['expectedState'], changes: Partial<GoalState> = {}) {
+    async goal(expectedState: HostGoal['expectedState'], changes: Partial<HostGoal> = {}) {
       incarnation += 1;
-      actor.send({ type: 'goal', goal: { incarnation, expectedState, roleGeneration: 0, ...changes } });
+      actor.send({
+        type: 'goal',
+        goal: { incarnation, expectedState, power: expectedState === 'Started' ? 'on' : 'off', roleGeneration: 0, ...changes },
+      });
       await played.pass(0);
     },
     /** Lets time pass; promises settle once a second. */

@@ -23,9 +23,9 @@ const process: Anything = fromCallback(() => {});
 const exited = { type: 'process.exited', cause: { kind: 'exited', code: 1 } };
 const started = { type: 'process.started', process: { pid: 1, startTicks: '1', startedAt: '' } };
 const says = (message: object) => ({ type: 'process.message', message });
-const goal = (incarnation: number, expectedState: string, roleGeneration = 0) => ({
+const goal = (incarnation: number, expectedState: string, roleGeneration = 0, more: object = {}) => ({
   type: 'goal',
-  goal: { incarnation, expectedState, roleGeneration },
+  goal: { incarnation, expectedState, roleGeneration, power: 'on', ...more },
 });
 const [first, second] = roleOf('simple', 'foreground').tasks;
 
@@ -63,20 +63,26 @@ const walks: Readonly<Record<string, Walk>> = {
     context: ({ goal: current, generation, outcome }) => [current, generation, outcome],
   },
   hostAgent: {
-    machine: hostAgentMachine({ createVm: work, process, closeJob: work, endEverything: work, registered: process }, deaf, {
+    machine: hostAgentMachine({ changeDrives: work, process, closeJob: work, endEverything: work, registered: process }, deaf, {
       timings,
       services,
+      eventDone: 0,
     }),
     events: [
       goal(1, 'Started'),
       goal(2, 'Stopped'),
+      goal(3, 'Stopped', 0, { power: 'off' }),
+      ...(['portal-reboot', 'upgrade', 'reboot', 'power-cycle', 'migrate', 'update-host'] as const).map((name, n) =>
+        goal(4 + n, 'Started', 0, { event: { n: 1 + n, name } }),
+      ),
       { type: 'vm.off' },
       { type: 'guest.heard' },
       { type: 'agent.gone' },
       { type: 'agent.started' },
       ...['running', 'role.stopped'].map((type) => ({ type: 'service.message', service: 'WindowsAzureGuestAgent', message: { type } })),
     ],
-    context: ({ goal: current }) => current,
+    context: ({ goal: current, eventDone }) => [current, eventDone],
+    outputs: [0, 6],
   },
   vm: {
     machine: vmMachine({ process, closeJob: work, endEverything: work, registered: process }).provide({ actions: { report: () => {} } }),
@@ -129,10 +135,15 @@ const walks: Readonly<Record<string, Walk>> = {
   },
   deployment: {
     machine: deploymentMachine(['a', 'b']),
-    events: ['ReadyRole', 'StoppedVM']
-      .flatMap((status) => ['a', 'b'].map((instance) => ({ type: 'instance.status', instance, status })))
-      .concat({ type: 'deployment.suspend' } as never),
-    context: ({ statuses }) => statuses,
+    events: [
+      ...['a', 'b'].flatMap((instance) => [
+        ...['ReadyRole', 'StoppedVM'].map((status) => ({ type: 'instance.status', instance, status })),
+        ...['Started', 'Stopped'].map((state) => ({ type: 'instance.wanted', instance, state })),
+        { type: 'instance.off', instance },
+      ]),
+      { type: 'deployment.close' },
+    ],
+    context: ({ statuses, wanted, on }) => [statuses, wanted, on],
   },
 };
 

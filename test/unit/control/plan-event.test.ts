@@ -20,7 +20,8 @@ let root: string;
 let role: RolePackage;
 beforeEach(() => {
   root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rolevm-plan-')));
-  for (const name of ['WaAppAgent', 'WindowsAzureGuestAgent', 'WaHostBootstrapper', 'WaWorkerHost', 'sc']) write(`bundles/${name}.cjs`, name);
+  for (const name of ['WaAppAgent', 'WindowsAzureGuestAgent', 'WaHostBootstrapper', 'WaWorkerHost', 'sc'])
+    write(`bundles/${name}.cjs`, name);
   write('package/approot/W.dll', 'version 1');
   write('package/approot/lib/helper.js', 'helper');
   role = {
@@ -69,7 +70,8 @@ const drivePath = (file: string) => `${file[0]}:${file.slice(1).replaceAll('/', 
 async function deploy(roleDrive: 'E' | 'F' = 'E'): Promise<void> {
   const vm = vmOf(roleDrive);
   const layout = driveLayout(path.join(root, 'vm'), vm);
-  await createVm({ vm, layout, rebuild: { windows: false, role: true }, fillRoleDrive: (directory) => extractRole(role, directory) });
+  const plan = { vm, vmRoot: layout.vmRoot, rebuild: { windows: false, role: true } };
+  await createVm({ ...plan, fillRoleDrive: (directory) => extractRole(role, directory) }, vm, undefined);
   await prepareLocalStorage(layout, vm.localStorage);
 }
 

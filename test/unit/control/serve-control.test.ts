@@ -52,7 +52,10 @@ describe('the control server', () => {
     expect(await request(state, 'POST /kill', { target: 'WaWorkerHost', instance: 'Worker_IN_0' })).toEqual({
       killed: [{ instance: 'Worker_IN_0', name: 'WaWorkerHost', pid: 102 }],
     });
-    expect(await request(state, 'POST /recycle', { instance: 'Worker_IN_1' })).toEqual({ recycled: ['Worker_IN_1'] });
+    expect(await request(state, 'POST /event', { event: 'recycle', instance: 'Worker_IN_1' })).toEqual({
+      event: 'recycle',
+      instances: ['Worker_IN_1'],
+    });
     expect((await request(state, 'POST /patch', { source: '/x/Worker.dll' })).patched).toHaveLength(2);
     expect(await request(state, 'POST /stop', { remove: false })).toEqual({ stopping: true });
   });
@@ -111,7 +114,7 @@ describe('the control server', () => {
     ['/kill', '{"target":"x","tre":true}', 'tre'],
     ['/patch', '{"source":"x","waitMs":-1}', 'waitMs'],
     ['/stop', '{"remove":"yes"}', 'remove'],
-    ['/recycle', '[]', 'request'],
+    ['/event', '[]', 'request'],
   ])('refuses POST %s with %s and names what is wrong', async (path, body, named) => {
     const answer = await ask({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body });
     expect(answer.status).toBe(400);

@@ -19,7 +19,9 @@ describe('a deployment', () => {
       actor,
       state: () => actor.getSnapshot().value,
       enters: (instance: string, status: InstanceStatus) => actor.send({ type: 'instance.status', instance, status }),
-      suspend: () => actor.send({ type: 'deployment.suspend' }),
+      wants: (instance: string, wanted: 'Started' | 'Stopped') => actor.send({ type: 'instance.wanted', instance, state: wanted }),
+      close: () => actor.send({ type: 'deployment.close' }),
+      loses: (instance: string) => actor.send({ type: 'instance.off', instance }),
     };
   }
 
@@ -35,19 +37,40 @@ describe('a deployment', () => {
     expect(state()).toBe('Running');
   });
 
-  it('is Suspended when all its instances are StoppedVM, from Deploying and from Running', () => {
+  it('is Suspended when none of its instances is wanted and all are StoppedVM, from Deploying and from Running', () => {
     for (const ready of [false, true]) {
-      const { actor, enters, state, suspend } = deploy('a', 'b');
+      const { enters, state, wants } = deploy('a', 'b');
       if (ready) for (const instance of ['a', 'b']) enters(instance, 'ReadyRole');
-      suspend();
-      suspend();
+      wants('a', 'Stopped');
+      expect(state()).toBe(ready ? 'Running' : 'Deploying');
+      wants('b', 'Stopped');
       expect(state()).toBe('Suspending');
       enters('a', 'StoppedVM');
-      enters('b', 'StoppingVM');
-      expect(actor.getSnapshot().status).toBe('active');
+      enters('b', 'StoppingRole');
+      expect(state()).toBe('Suspending');
       enters('b', 'StoppedVM');
-      expect([state(), actor.getSnapshot().status]).toEqual(['Suspended', 'done']);
+      expect(state()).toBe('Suspended');
     }
+  });
+
+  it('starts again, and is Running when those that are wanted are Ready', () => {
+    const { enters, state, wants } = deploy('a', 'b');
+    for (const instance of ['a', 'b']) wants(instance, 'Stopped');
+    for (const instance of ['a', 'b']) enters(instance, 'StoppedVM');
+    wants('a', 'Started');
+    expect(state()).toBe('Starting');
+    enters('a', 'ReadyRole');
+    expect(state()).toBe('Running');
+  });
+
+  it('is closed when no VM has power any more, whatever it was before', () => {
+    const { actor, close, loses, state } = deploy('a', 'b');
+    close();
+    close();
+    loses('a');
+    expect(state()).toBe('Closing');
+    loses('b');
+    expect([state(), actor.getSnapshot().status]).toEqual(['Closed', 'done']);
   });
 
   it('is not Suspended by instances that happen to be stopped', () => {
@@ -59,7 +82,7 @@ describe('a deployment', () => {
 
 describe('the record of an instance', () => {
   it('counts as recycles the starts of the role after the first, retries of the same start not', () => {
-    const record = instanceRecord(vmDocument(), '/vms/W');
+    const record = instanceRecord(vmDocument(), '/vms/W', () => 'E');
     const recycles = (...statuses: readonly InstanceStatus[]) => {
       for (const [index, status] of statuses.entries()) record.enter(status, `${index}`, undefined);
       return record.entry().recycles;
@@ -73,7 +96,12 @@ describe('the record of an instance', () => {
 
   it('knows since when it is in its state, which new details do not change', () => {
     let now = 0;
-    const record = instanceRecord(vmDocument(), '/vms/W', () => new Date(now));
+    const record = instanceRecord(
+      vmDocument(),
+      '/vms/W',
+      () => 'E',
+      () => new Date(now),
+    );
     now = 1_000;
     expect(record.enter('BusyRole', 'Starting role...', undefined)).toBe(true);
     now = 2_000;
@@ -82,7 +110,7 @@ describe('the record of an instance', () => {
   });
 
   it('has no news in what it knows already', () => {
-    const record = instanceRecord(vmDocument(), '/vms/W');
+    const record = instanceRecord(vmDocument(), '/vms/W', () => 'E');
     expect(record.enter('RoleStateUnknown', '', undefined)).toBe(false);
     expect(record.enter('RestartingRole', 'no', '2014')).toBe(true);
     expect(record.enter('RestartingRole', 'no', '2014')).toBe(false);
@@ -90,12 +118,12 @@ describe('the record of an instance', () => {
   });
 
   it('names the next start only while there is one, and the drives by their letters', () => {
-    const record = instanceRecord(vmDocument({ roleDrive: 'F' }), '/vms/W');
+    const record = instanceRecord(vmDocument(), '/vms/W', () => 'F');
     record.enter('RestartingRole', 'no', '2014');
     expect(record.entry().restartAt).toBe('2014');
     record.enter('CreatingRole', '', undefined);
     expect('restartAt' in record.entry()).toBe(false);
-    expect(record.entry().drives).toEqual({ C: join('/vms/W', 'C'), D: join('/vms/W', 'D'), E: join('/vms/W', 'F') });
+    expect(record.entry().drives).toEqual({ C: join('/vms/W', 'C'), D: join('/vms/W', 'D'), F: join('/vms/W', 'F') });
   });
 });
 

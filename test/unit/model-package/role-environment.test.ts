@@ -159,6 +159,7 @@ describe('the instance configuration document', () => {
     faultDomain: 0,
     machineName: 'RD00155D000001',
     roleDrive: 'E',
+    eventDone: 0,
     speed: 1,
     timings: resolveTimings(1),
     localStorage: [{ name: 'Cache', sizeInMB: 64, cleanOnRoleRecycle: false }],

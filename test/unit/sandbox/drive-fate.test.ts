@@ -67,7 +67,7 @@ describe('the System log', () => {
     const directory = mkdtempSync(join(tmpdir(), 'rolevm-system-log-'));
     try {
       const log = systemEvents(directory, 'RD00155D50206D');
-      log.shutsDown();
+      log.shutsDown('platform');
       log.boots();
       const { shutdown, boot } = eventFates.reboot.systemEvents;
       expect((await readEvents(directory)).map(({ id }) => id)).toEqual([...shutdown, ...boot]);

@@ -26,6 +26,7 @@ export function vmDocument(changes: Partial<VmDocument> = {}): VmDocument {
     certificates: [],
     otherRoles: [],
     emulated: true,
+    eventDone: 0,
     bundlesDirectory: '/bundles',
     codeCacheDirectory: 'off',
     configIncarnation: 2,

@@ -1,0 +1,31 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { VmEventName } from '../../contracts/events.ts';
+import type { Cli } from '../cli.ts';
+import { type EventOptions, runEvent, withEventOptions } from '../event-command.ts';
+
+/** What the platform updates by itself, about once a month (AB 10.5). */
+const updates = { host: 'update-host', guest: 'update-guest', agent: 'update-agent' } as const satisfies Record<string, VmEventName>;
+
+export const updateTargets = Object.keys(updates);
+
+const examples = `
+Examples:
+  rolevm update host --wait               OnStop, Windows shuts down, Waiting for Host, the role drive made anew
+  rolevm update guest -i Worker_IN_0      D: and the role drive are made anew from the next image
+  rolevm update agent                     the role host stops, WaAppAgent replaces WindowsAzureGuestAgent, the role starts
+  rolevm plan update-host                 what it would take away
+
+The host is away for 17 minutes of Azure's time: see --speed of rolevm up. Returns when it has begun.`;
+
+export function define(command: Command, cli: Cli): void {
+  withEventOptions(command.description('Updates what the platform updates: the host OS, the guest OS, the guest agent.'))
+    .argument('<what>', updateTargets.join(', '), parseUpdate)
+    .addHelpText('after', examples)
+    .action((event: VmEventName, options: EventOptions) => runEvent(event, options, cli, command));
+}
+
+function parseUpdate(text: string): VmEventName {
+  const found = Object.entries(updates).find(([name]) => name === text.toLowerCase());
+  if (found === undefined) throw new InvalidArgumentError(`There are: ${updateTargets.join(', ')}.`);
+  return found[1];
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { type VmEventName, vmEvents } from '../../../contracts/events.ts';
+import type { HostGoal } from '../../../contracts/host-goal.ts';
+import { resolveTimings } from '../../../contracts/timings.ts';
+import { eventFates } from '../../../sandbox/drive-fate.ts';
+import { playHostAgent } from './play-host-agent.ts';
+
+const timings = resolveTimings(1);
+
+/** An instance whose role is Ready; its services do what they are told, its role ends when it is told to. */
+async function readyInstance(eventDone = 0) {
+  const played = playHostAgent({
+    running: true,
+    eventDone,
+    service: (name, command, process) => {
+      if (command.type !== 'process.send') return;
+      const { message } = command;
+      if (message.type === 'service.stop') queueMicrotask(() => process.exits({ kind: 'asked', code: 0 }));
+      if (name !== 'WindowsAzureGuestAgent') return;
+      if (message.type === 'heartbeat') process.says(message);
+      if (message.type !== 'goal') return;
+      if (message.goal.expectedState === 'Stopped') {
+        process.says({ type: 'status', incarnation: 1, status: 'StoppingRole', details: '' });
+        process.says({ type: 'role.stopped' });
+      } else {
+        process.says({ type: 'status', incarnation: 1, status: 'ReadyRole', details: '' });
+      }
+    },
+  });
+  await played.goal('Started');
+  await played.pass(1_000);
+  played.trace.length = 0;
+  const happens = async (name: VmEventName, change: Partial<HostGoal> = {}) => {
+    await played.goal('Started', { power: 'on', event: { n: eventDone + 1, name }, ...change });
+    await played.pass(2_000 + (name === 'update-host' ? timings.hostRebootMs : 0));
+    return played.trace.filter((line) => !line.startsWith('guest heard'));
+  };
+  return { played, happens };
+}
+
+const through = [
+  'StoppingRole',
+  'StoppingVM',
+  'Windows shuts down',
+  'WindowsAzureGuestAgent ended as asked with code 0',
+  'WaAppAgent ended as asked with code 0',
+  'plug pulled',
+];
+const booted = ['StartingVM', 'Windows starts', 'WaAppAgent starts', 'WindowsAzureGuestAgent starts', 'ReadyRole'];
+
+describe('an event', () => {
+  it.each(['portal-reboot', 'reimage', 'rebuild', 'update-guest'] as const)(
+    '%s ends the role in order, shuts Windows down, makes the drives, and starts all anew',
+    async (name) => {
+      const { happens } = await readyInstance();
+      expect(await happens(name)).toEqual([...through, 'StartingVM', `drives after ${name}`, ...booted]);
+    },
+  );
+
+  it('update-host waits for the host before the drives are made', async () => {
+    const { happens } = await readyInstance();
+    expect(await happens('update-host')).toEqual([
+      ...through,
+      'StartingVM: Waiting for Host',
+      'StartingVM',
+      'drives after update-host',
+      ...booted,
+    ]);
+  });
+
+  it('reboot from inside asks nobody in the role, but Windows shuts down in order', async () => {
+    const { happens } = await readyInstance();
+    const [, ...shutdown] = through;
+    expect(await happens('reboot')).toEqual([
+      ...shutdown.map((line) => (line === 'Windows shuts down' ? `${line} from inside` : line)),
+      'StartingVM',
+      'drives after reboot',
+      ...booted,
+    ]);
+  });
+
+  it('power-cycle ends everything at once', async () => {
+    const { happens } = await readyInstance();
+    expect(await happens('power-cycle')).toEqual(['StoppingVM', 'plug pulled', 'StartingVM', 'drives after power-cycle', ...booted]);
+  });
+
+  it('migrate deletes the VM and creates another', async () => {
+    const { happens } = await readyInstance();
+    expect(await happens('migrate')).toEqual(['StoppingVM', 'plug pulled', 'DeletingVM', 'CreatingVM', 'drives after migrate', ...booted]);
+  });
+
+  it.each(['upgrade', 'start'] as const)('%s changes the drives while Windows stays on', async (name) => {
+    const { happens } = await readyInstance();
+    expect(await happens(name)).toEqual(['StoppingRole', `drives after ${name}`, 'ReadyRole']);
+  });
+
+  it('that has happened does not happen again, whatever goal comes', async () => {
+    const { played, happens } = await readyInstance(3);
+    expect(await happens('reimage', { event: { n: 3, name: 'reimage' } })).toEqual(['ReadyRole']);
+    expect(played.faults).toEqual([]);
+  });
+
+  it.each(vmEvents.filter((name) => name !== 'recycle'))('%s that came while Windows boots happens after that', async (name) => {
+    const { played } = await readyInstance();
+    await played.goal('Started', { power: 'on', event: { n: 1, name: 'power-cycle' } });
+    await played.goal('Started', { power: 'on', event: { n: 2, name } });
+    await played.pass(3_000 + timings.hostRebootMs);
+    expect(played.trace).toContain(`drives after ${name}`);
+    expect(played.trace.at(-1)?.startsWith('guest heard') ? 'ReadyRole' : played.trace.at(-1)).toBe('ReadyRole');
+  });
+
+  it('that nobody in the role can hear of is made with the power off', async () => {
+    const { played } = await readyInstance();
+    const agent = played.agent();
+    agent.says = () => {};
+    await played.pass(10_000);
+    await played.goal('Started', { power: 'on', event: { n: 1, name: 'portal-reboot' } });
+    await played.pass(timings.guestUnresponsiveMs + 5_000);
+    expect(played.trace).toContain('guest is lost: stop');
+    expect(played.trace).toContain('drives after portal-reboot');
+  });
+
+  it('is given up for the end of the emulator', async () => {
+    const { played } = await readyInstance();
+    await played.goal('Stopped', { event: { n: 1, name: 'reimage' } });
+    await played.pass(2_000);
+    expect(played.trace.slice(-2)).toEqual(['StoppedVM', 'off']);
+    expect(played.trace).not.toContain('drives after reimage');
+  });
+});
+
+describe('a deployment that is stopped', () => {
+  it('is StoppedVM with Windows on; its start makes the drive of the role and starts it', async () => {
+    const { played } = await readyInstance();
+    await played.goal('Stopped', { power: 'on' });
+    await played.pass(2_000);
+    expect(played.trace.filter((line) => line !== 'guest heard')).toEqual(['StoppingRole', 'StoppedVM']);
+    expect(played.runs('WindowsAzureGuestAgent')).toBe(true);
+    await played.goal('Started', { event: { n: 1, name: 'start' } });
+    await played.pass(2_000);
+    expect(played.trace.filter((line) => line !== 'guest heard').slice(2)).toEqual(['drives after start', 'ReadyRole']);
+  });
+
+  it('loses its power with the emulator', async () => {
+    const { played } = await readyInstance();
+    await played.goal('Stopped', { power: 'on' });
+    await played.goal('Stopped');
+    await played.pass(2_000);
+    expect(played.trace.slice(-3)).toEqual(['plug pulled', 'StoppedVM', 'off']);
+  });
+});
+
+it('every event that leaves Windows on is one of the orderly ones or of a role that does not run', () => {
+  for (const fate of Object.values(eventFates)) if (fate.windows === 'stays on') expect(fate.stop).not.toBe('abrupt');
+});
