@@ -99,6 +99,22 @@ describe('rolevm chaos', () => {
     await nothingLeft(place.stateDirectory, 0);
   });
 
+  it('strikes nothing while a process of an earlier run is left', async () => {
+    const place = openPlace('steady');
+    const up = place.up({ speed: 200 });
+    await up.ready();
+    const left = execa(process.execPath, ['-e', 'setInterval(() => {}, 2 ** 30)'], {
+      env: { RoleDeploymentID: place.deployment().id },
+      extendEnv: false,
+      reject: false,
+    });
+    const { exitCode, stdout, stderr } = await place.rolevm('chaos', '--faults', '1', '--settle', '1s');
+    left.kill('SIGKILL');
+    await left;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(JSON.parse(stderr).error).toMatchObject({ code: 'RV6601', message: expect.stringContaining(`(${left.pid}) still runs`) });
+  });
+
   it('notices a role that does not come back: exit code 1, with the story of the fault and how to repeat it', async () => {
     const place = openPlace('steady', comesUpOnce);
     const { exitCode, stdout } = await chaos(place, '--seed', killsBootstrapper, '--faults', '3', '--speed', '200', '--settle', '2s');

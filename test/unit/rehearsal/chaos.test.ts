@@ -4,6 +4,7 @@ import { faultLines, summaryLines } from '../../../cli/chaos-text.ts';
 import { randomOf } from '../../../kernel/random.ts';
 import { faults, pickFault } from '../../../rehearsal/chaos/faults/all.ts';
 import { clockJump } from '../../../rehearsal/chaos/faults/clocks.ts';
+import { askAllTheTime } from '../../../rehearsal/chaos/questions.ts';
 import { summarize } from '../../../rehearsal/chaos/summarize.ts';
 import type { Target } from '../../../rehearsal/chaos/target.ts';
 import type { FaultResult } from '../../../rehearsal/chaos/types.ts';
@@ -29,6 +30,24 @@ describe('the faults of chaos', () => {
 
   it('let no ten minutes of Azure pass where those are long', () => {
     expect(picks({ ...startable, guestLostMs: 600_000 }, 3_000).filter((kind) => kind.includes('ten minutes'))).toEqual([]);
+  });
+});
+
+describe('the questions that are asked all the time', () => {
+  const asking = (now: boolean) =>
+    askAllTheTime({ ask: () => Promise.reject(new Error('it is gone')), absence: () => ({ times: 1, now }) } as unknown as Target);
+
+  it('complain of one that is not answered', async () => {
+    const questions = asking(false);
+    await questions.close();
+    expect(questions.unanswered()).toBe('GET /status was not answered: it is gone');
+    expect(questions.unanswered()).toBeUndefined();
+  });
+
+  it('are not asked while nobody can answer', async () => {
+    const questions = asking(true);
+    await questions.close();
+    expect(questions.unanswered()).toBeUndefined();
   });
 });
 
