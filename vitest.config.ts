@@ -35,7 +35,7 @@ export default defineConfig({
           // Real processes measure real time: they run after the others and one file at a time.
           sequence: { groupOrder: 2 },
           pool: 'forks',
-          fileParallelism: false,
+          maxWorkers: 2,
           globalSetup: ['scripts/build-before-tests.mjs'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

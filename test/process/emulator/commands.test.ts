@@ -139,7 +139,7 @@ describe('rolevm recycle', () => {
     const before = await up.ps();
     const from = up.story.now;
     const recycled = await place.rolevm('recycle');
-    expect(JSON.parse(recycled.stdout)).toEqual({ recycled: ['Escaping_IN_0', 'Quiet_IN_0'] });
+    expect(JSON.parse(recycled.stdout)).toEqual({ event: 'recycle', instances: ['Escaping_IN_0', 'Quiet_IN_0'] });
     expect((await place.rolevm('wait', 'Ready')).exitCode).toBe(0);
     await Promise.all(['Escaping_IN_0', 'Quiet_IN_0'].map((instance) => up.story.status(instance, 'ReadyRole', from)));
     const after = await up.ps();
