@@ -8,10 +8,10 @@ import type { FabricController, RunningInstance } from '../../fabric/fabric-cont
  * refuses to reboot an instance of a suspended deployment.
  *
  * @param chosen the instances meant
- * @throws UserError RV4501 when it can happen to none of them
+ * @throws UserError RV4511 when it can happen to none of them
  */
 export function raiseEvent({ event }: RaiseRequest, fabric: FabricController, chosen: readonly RunningInstance[]): RaiseResult {
-  if (fabric.isClosing()) throw new UserError('RV4502', 'the emulator stops', 'start it again with rolevm up');
+  if (fabric.isClosing()) throw new UserError('RV4512', 'the emulator stops', 'start it again with rolevm up');
   const names = chosen.map(({ vm }) => vm.instanceId);
   const wanted = event === 'start' ? 'Stopped' : 'Started';
   const instances = names.filter((name) => fabric.wants(name) === wanted);
@@ -22,6 +22,6 @@ export function raiseEvent({ event }: RaiseRequest, fabric: FabricController, ch
 
 function cannotHappen(event: VmEventName, names: readonly string[]): UserError {
   const who = names.length === 1 ? `${names[0]} is` : `${names.join(', ')} are`;
-  if (event === 'start') return new UserError('RV4501', `${who} not stopped`, 'see rolevm status');
-  return new UserError('RV4501', `${who} stopped`, `${event === 'stop' ? 'see rolevm status' : 'start it first with rolevm start'}`);
+  if (event === 'start') return new UserError('RV4511', `${who} not stopped`, 'see rolevm status');
+  return new UserError('RV4511', `${who} stopped`, `${event === 'stop' ? 'see rolevm status' : 'start it first with rolevm start'}`);
 }

@@ -24,7 +24,7 @@ export interface ChaosOptions {
 /**
  * Strikes a running deployment with one fault after the other, chosen by the seed; after each it has to come to rest.
  *
- * @throws UserError RV6601 when it is not at rest before the first fault: nothing could be learned then
+ * @throws UserError RV6701 when it is not at rest before the first fault: nothing could be learned then
  */
 export async function runChaos(target: Target, { seed, faults, durationMs, signal, onFault }: ChaosOptions): Promise<ChaosSummary> {
   await settle(target, performance.now(), signal).catch(neverReady);
@@ -54,7 +54,7 @@ export async function runChaos(target: Target, { seed, faults, durationMs, signa
 function neverReady(error: Error): never {
   if (!(error instanceof LossError)) throw error;
   throw new UserError(
-    'RV6601',
+    'RV6701',
     `before the first fault the deployment is ${error.message}`,
     'look at rolevm logs; mend it, or wait longer with --settle',
   );

@@ -112,7 +112,7 @@ describe('rolevm chaos', () => {
     left.kill('SIGKILL');
     await left;
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(JSON.parse(stderr).error).toMatchObject({ code: 'RV6601', message: expect.stringContaining(`(${left.pid}) still runs`) });
+    expect(JSON.parse(stderr).error).toMatchObject({ code: 'RV6701', message: expect.stringContaining(`(${left.pid}) still runs`) });
   });
 
   it('notices a role that does not come back: exit code 1, with the story of the fault and how to repeat it', async () => {
