@@ -62,8 +62,6 @@ export const emulatorMs = {
   stoodStill: 1_000,
   /** I: how often the guest agent looks whether a role host that outlives its job has ended. */
   lookForSpared: 50,
-  /** I: a damaged document of the emulator's own is written anew after this at the latest; a look takes 0.03 ms a document. */
-  documentsLook: 1_000,
   /** I: how often `logs --follow` looks for logs that did not exist before. */
   newLogs: 500,
 } as const;

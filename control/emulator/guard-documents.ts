@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
-import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
+import { basename, dirname } from 'node:path';
 import { writeAtomically } from '../../kernel/write-atomically.ts';
+import { watchDirectory } from '../../logs/watch-directory.ts';
 import type { Feed } from './feed.ts';
 
 /**
@@ -14,14 +14,19 @@ import type { Feed } from './feed.ts';
  */
 export function guardDocuments(feed: Feed, files: readonly string[]): () => void {
   const look = lookAfter(files, (text) => feed.tell({ type: 'notice', text }));
-  const timer = setInterval(look, emulatorMs.documentsLook).unref();
+  const names = new Set(files.map((file) => basename(file)));
+  const changed = (name?: string) => {
+    if (name === undefined || names.has(name)) look();
+  };
+  // Where the system has no more watches to give, the changes of statuses have to do.
+  const watches = [...new Set(files.map((file) => dirname(file)))].map((directory) => watchDirectory(directory, changed, () => {}));
   // Documents are written when something happens: who damages one soon after that does not come first.
   const stop = feed.follow(({ type }) => {
     if (type === 'status') look();
   });
   look();
   return () => {
-    clearInterval(timer);
+    for (const close of watches) close();
     stop();
   };
 }

@@ -54,6 +54,16 @@ describe("the emulator's own documents", () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  it('are written anew as soon as one is damaged, without being looked for', async () => {
+    const feed = createFeed();
+    const told = new Promise<string>((resolve) => feed.follow((item) => item.type === 'notice' && resolve(item.text)));
+    const end = guardDocuments(feed, [file]);
+    truncateSync(file, 5);
+    expect(await told).toContain('state.json');
+    expect(readFileSync(file, 'utf8')).toBe(content);
+    end();
+  });
+
   it('are left as they are when their owner writes them', () => {
     const told: string[] = [];
     const look = lookAfter([file], (text) => told.push(text));
