@@ -16,6 +16,9 @@ const commandLine = z.string().check(z.minLength(1), z.maxLength(8_000), z.regex
 /** No slash stands in the name of a service (W). */
 const serviceName = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[^\p{Cc}/\\]*$/u));
 
+const dependencies = z.array(serviceName).check(z.maxLength(32));
+const askedDependencies = z.optional(z.array(z.string().check(z.maxLength(1_000))).check(z.maxLength(32)));
+
 /** A service as it is registered. */
 export const registeredService = z.object({
   name: serviceName,
@@ -23,6 +26,8 @@ export const registeredService = z.object({
   /** Its command line, as Windows calls it. */
   binPath: commandLine,
   start: serviceStart,
+  /** Names of services that have to run before it, and are not stopped while it runs. */
+  dependsOn: z.optional(dependencies),
   /** ISO 8601. */
   createdAt: z.string().check(z.maxLength(40)),
   /** It was deleted while it ran, and goes when it ends or when Windows starts. */
@@ -45,6 +50,7 @@ export const doorRequest = z.discriminatedUnion('type', [
     displayName: z.optional(z.string().check(z.maxLength(1_000))),
     binPath: z.string().check(z.maxLength(20_000)),
     start: serviceStart,
+    dependsOn: askedDependencies,
   }),
   z.object({ type: z.literal('service.delete'), ...named }),
   z.object({ type: z.literal('service.start'), ...named }),
@@ -56,11 +62,23 @@ export const doorRequest = z.discriminatedUnion('type', [
     displayName: z.optional(z.string().check(z.maxLength(1_000))),
     binPath: z.optional(z.string().check(z.maxLength(20_000))),
     start: z.optional(serviceStart),
+    dependsOn: askedDependencies,
   }),
   /** Without a name: all of them. */
   z.object({ type: z.literal('service.query'), ...asker, name: z.optional(z.string().check(z.maxLength(1_000))) }),
+  z.object({
+    type: z.literal('shutdown.initiate'),
+    ...asker,
+    /** Seconds of the VM's time; Windows allows ten years. */
+    delay: z.int().check(z.nonnegative(), z.maximum(315_360_000)),
+    /** What it is for, which Windows writes down. */
+    comment: z.optional(z.string().check(z.maxLength(512))),
+  }),
+  z.object({ type: z.literal('shutdown.abort'), ...asker }),
 ]);
 export type DoorRequest = z.infer<typeof doorRequest>;
+export type ShutdownRequest = Extract<DoorRequest, { type: `shutdown.${string}` }>;
+export type ServiceRequest = Exclude<DoorRequest, ShutdownRequest>;
 
 /** As Windows counts them: 1, 2, 3, 4. */
 export const serviceStates = ['stopped', 'startPending', 'stopPending', 'running'] as const;
@@ -83,11 +101,14 @@ const failingCalls = [
   'ControlService',
   'DeleteService',
   'ChangeServiceConfig',
+  'InitiateSystemShutdown',
+  'AbortSystemShutdown',
 ] as const;
 const failingCall = z.enum(failingCalls);
 export type FailingCall = z.infer<typeof failingCall>;
 
 export const doorAnswer = z.discriminatedUnion('done', [
+  /** Of the services that were asked about; of a shutdown nothing is to be told. */
   z.object({ done: z.literal(true), services: z.array(serviceStatus).check(z.maxLength(mostServices)) }),
   z.object({
     done: z.literal(false),

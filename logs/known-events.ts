@@ -114,6 +114,9 @@ export const knownEvents = {
   serviceNotStarted: (displayName: string, why: string): EventBody =>
     serviceControl(7000, 'Error', `The ${displayName} service failed to start due to the following error: \n${why}`),
 
+  serviceNeedsAnother: (displayName: string, needed: string): EventBody =>
+    serviceControl(7001, 'Error', `The ${displayName} service depends on the ${needed} service which failed to start.`),
+
   eventLogStarted: (): EventBody => system('EventLog', 6005, 'Information', 'The Event log service was started.'),
   eventLogStopped: (): EventBody => system('EventLog', 6006, 'Information', 'The Event log service was stopped.'),
 

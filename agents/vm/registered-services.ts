@@ -1,6 +1,7 @@
 import { type CallbackActorLogic, type EventObject, fromCallback } from 'xstate';
 import { never } from 'zod/mini';
 import type { VmDocument } from '../../contracts/vm-document.ts';
+import type { DoorRequest, ShutdownRequest } from '../../contracts/vm-door.ts';
 import type { AzureClock } from '../../kernel/clock.ts';
 import { processLogic } from '../../kernel/process-logic.ts';
 import type { LaunchSpec } from '../../kernel/start-process.ts';
@@ -14,11 +15,15 @@ import { runningServices } from './running-services.ts';
 import { ServiceControlManager } from './service-control-manager.ts';
 import { noteServiceSession } from './service-family.ts';
 import { type ServiceListener, serviceStory } from './service-story.ts';
+import { systemShutdown } from './system-shutdown.ts';
 
 /** What a VM says to the services that were registered in it. */
 export type RegisteredServicesCommand = { readonly type: 'registered.stop' };
-/** None of them is left, as was asked. */
-export type RegisteredServicesEvent = { readonly type: 'registered.stopped' };
+export type RegisteredServicesEvent =
+  /** None of them is left, as was asked. */
+  | { readonly type: 'registered.stopped' }
+  /** A program of the VM wants Windows to restart. */
+  | { readonly type: 'registered.rebootAsked' };
 
 export type RegisteredServicesLogic = CallbackActorLogic<RegisteredServicesCommand, undefined, EventObject>;
 
@@ -40,7 +45,7 @@ export interface RegisteredServicesParts {
 
 /**
  * The services that were registered in a VM, from the moment when Windows runs until it does not: those that start with Windows start, and
- * the door opens through which programs of the VM create, start and stop them. They are children of this process and no part of the guest
+ * the door opens through which programs of the VM create, start and stop them, and ask for a restart of Windows. They are children of this process and no part of the guest
  * agent's job: no recycle, no dead agent ends them (AB 1.3).
  */
 export function registeredServices(parts: RegisteredServicesParts): RegisteredServicesLogic {
@@ -67,23 +72,35 @@ export function registeredServices(parts: RegisteredServicesParts): RegisteredSe
       fault,
     });
     const manager = new ServiceControlManager({ register, running, isLimited: parts.isLimited, tells: story, fault });
+    const shutdown = systemShutdown({
+      clock: parts.clock,
+      isLimited: parts.isLimited,
+      notice: listener.notice,
+      due: () => sendBack({ type: 'registered.rebootAsked' } satisfies RegisteredServicesEvent),
+    });
     const closeDoor = openDoor({
       document: layout.vmDoor.host,
-      answer: (request) => manager.answer(request),
+      answer: (request) => (isShutdown(request) ? shutdown.answer(request) : manager.answer(request)),
       directoryMade: parts.directoryMade,
       fault,
     });
     manager.boot();
     receive(() => {
+      shutdown.begun();
       story.silence();
       void manager.shutDown().then(() => sendBack({ type: 'registered.stopped' } satisfies RegisteredServicesEvent));
     });
     return () => {
+      shutdown.begun();
       closeDoor();
       running.powerOff();
       events.close();
     };
   });
+}
+
+function isShutdown(request: DoorRequest): request is ShutdownRequest {
+  return request.type === 'shutdown.initiate' || request.type === 'shutdown.abort';
 }
 
 /** How a service is started: where Windows starts its services, in a session of its own, its output kept in a file of its own. */

@@ -1,34 +1,17 @@
 import { safeParse } from 'zod/mini';
 import {
   type DoorAnswer,
-  type DoorRequest,
   type FailingCall,
   mostServices,
   type RegisteredService,
   registeredService,
+  type ServiceRequest,
   type ServiceStatus,
 } from '../../contracts/vm-door.ts';
 import type { ServiceRegister } from '../../sandbox/services/service-register.ts';
 import type { RunningServices } from './running-services.ts';
-
-/** Win32 errors of the service control manager (BT 3.4, W). */
-const codes = {
-  accessDenied: 5,
-  invalidParameter: 87,
-  diskFull: 112,
-  invalidName: 123,
-  alreadyRunning: 1056,
-  disabled: 1058,
-  doesNotExist: 1060,
-  cannotAcceptControl: 1061,
-  notActive: 1062,
-  markedForDeletion: 1072,
-  exists: 1073,
-  duplicateName: 1078,
-  shutdownInProgress: 1115,
-  noSystemResources: 1450,
-  fileNotFound: 2,
-} as const;
+import { dependentsOf, isCircular } from './service-dependencies.ts';
+import { codes, failed } from './service-failures.ts';
 
 export interface ServiceControlParts {
   readonly register: ServiceRegister;
@@ -38,12 +21,14 @@ export interface ServiceControlParts {
   readonly tells: {
     installed(service: RegisteredService): void;
     startChanged(service: RegisteredService, before: RegisteredService['start']): void;
+    /** It was not started because one that it depends on does not run. */
+    dependencyFailed(service: RegisteredService, needed: string): void;
   };
   readonly fault: (error: unknown) => void;
   readonly now?: () => Date;
 }
 
-type Request<Type extends DoorRequest['type']> = Extract<DoorRequest, { type: Type }>;
+type Request<Type extends ServiceRequest['type']> = Extract<ServiceRequest, { type: Type }>;
 
 /** What the service control manager of a VM does with the services that were registered in it: the other services are the platform's. */
 export class ServiceControlManager {
@@ -56,10 +41,10 @@ export class ServiceControlManager {
 
   /** Windows starts: what was to be deleted is, and what starts with Windows is started. */
   boot(): void {
-    const { register, running } = this.#parts;
+    const { register } = this.#parts;
     for (const { name } of register.list()) this.ended(name);
     // Whether one starts is told where services are told of; nobody waits for it here.
-    for (const service of register.list()) if (service.start === 'auto') void running.start(service);
+    for (const service of register.list()) if (service.start === 'auto') void this.#start(service);
   }
 
   /** Windows shuts down. Resolves when every service has ended. */
@@ -81,7 +66,7 @@ export class ServiceControlManager {
     }
   }
 
-  async answer(request: DoorRequest): Promise<DoorAnswer> {
+  async answer(request: ServiceRequest): Promise<DoorAnswer> {
     if (request.type === 'service.create') return this.#create(request);
     if (request.type === 'service.query' && request.name === undefined)
       return { done: true, services: this.#parts.register.list().map((service) => this.#status(service)) };
@@ -101,32 +86,56 @@ export class ServiceControlManager {
     }
   }
 
-  #create({ asker, name, displayName = name, binPath, start }: Request<'service.create'>): DoorAnswer {
+  #create({ asker, name, displayName = name, binPath, start, dependsOn }: Request<'service.create'>): DoorAnswer {
     const { register, tells, isLimited, now = () => new Date() } = this.#parts;
     if (isLimited(asker)) return failed('OpenSCManager', codes.accessDenied);
     const known = register.find(name);
     if (known !== undefined) return failed('CreateService', known.markedForDeletion === true ? codes.markedForDeletion : codes.exists);
-    const created = safeParse(registeredService, { name, displayName, binPath, start, createdAt: now().toISOString() });
+    const created = safeParse(registeredService, { name, displayName, binPath, start, dependsOn, createdAt: now().toISOString() });
     if (!created.success) return failed('CreateService', isAbout(created.error, 'name') ? codes.invalidName : codes.invalidParameter);
     if (this.#isTaken(displayName, name)) return failed('CreateService', codes.duplicateName);
+    if (isCircular(created.data, register)) return failed('CreateService', codes.circular);
     if (register.list().length >= mostServices) return failed('CreateService', codes.noSystemResources);
     return this.#write('CreateService', created.data, () => tells.installed(created.data));
   }
 
-  async #start(service: RegisteredService): Promise<DoorAnswer> {
+  /** @param neededBy those that need it and wait for it */
+  async #start(service: RegisteredService, neededBy: readonly RegisteredService[] = []): Promise<DoorAnswer> {
     const { running } = this.#parts;
     if (this.#shuttingDown) return failed('StartService', codes.shutdownInProgress);
     if (running.condition(service.name).state !== 'stopped') return failed('StartService', codes.alreadyRunning);
     if (service.start === 'disabled') return failed('StartService', codes.disabled);
+    const unmet = service.dependsOn === undefined ? undefined : await this.#startNeeded(service, [...neededBy, service]);
+    if (unmet !== undefined) return unmet;
     const failure = await running.start(service);
     return failure === undefined ? this.#done(service) : failed('StartService', codes.fileNotFound, failure);
   }
 
+  /** Starts what the service depends on. @returns why that cannot be */
+  async #startNeeded(service: RegisteredService, waiting: readonly RegisteredService[]): Promise<DoorAnswer | undefined> {
+    const { register, running, tells } = this.#parts;
+    for (const name of service.dependsOn ?? []) {
+      const needed = register.find(name);
+      if (needed === undefined) return failed('StartService', codes.dependencyMissing, `${service.name} depends on ${name}.`);
+      // Of one that starts already, the end of that is waited for.
+      if (running.condition(name).state === 'startPending') await running.start(needed);
+      if (running.condition(name).state === 'running') continue;
+      // Nobody can register a circle; but the register is a file, and a role may write into it what it likes.
+      const answer = waiting.includes(needed) ? failed('StartService', codes.circular) : await this.#start(needed, waiting);
+      if (answer.done) continue;
+      tells.dependencyFailed(service, name);
+      return failed('StartService', codes.dependencyFailed, answer.detail ?? `${name} cannot be started: error ${answer.code}.`);
+    }
+    return undefined;
+  }
+
   #stop(service: RegisteredService): DoorAnswer {
-    const { running } = this.#parts;
+    const { register, running } = this.#parts;
     const { state } = running.condition(service.name);
     if (state === 'stopped') return failed('ControlService', codes.notActive);
     if (state !== 'running') return failed('ControlService', codes.cannotAcceptControl);
+    if (dependentsOf(service.name, register).some(({ name }) => running.condition(name).state !== 'stopped'))
+      return failed('ControlService', codes.dependentsRun);
     running.stop(service.name);
     return this.#done(service);
   }
@@ -143,16 +152,18 @@ export class ServiceControlManager {
     });
   }
 
-  #config(service: RegisteredService, { displayName, binPath, start }: Request<'service.config'>): DoorAnswer {
+  #config(service: RegisteredService, { displayName, binPath, start, dependsOn }: Request<'service.config'>): DoorAnswer {
     if (service.markedForDeletion === true) return failed('ChangeServiceConfig', codes.markedForDeletion);
     const changed = safeParse(registeredService, {
       ...service,
       displayName: displayName ?? service.displayName,
       binPath: binPath ?? service.binPath,
       start: start ?? service.start,
+      dependsOn: dependsOn ?? service.dependsOn,
     });
     if (!changed.success) return failed('ChangeServiceConfig', codes.invalidParameter);
     if (this.#isTaken(changed.data.displayName, service.name)) return failed('ChangeServiceConfig', codes.duplicateName);
+    if (isCircular(changed.data, this.#parts.register)) return failed('ChangeServiceConfig', codes.circular);
     return this.#write('ChangeServiceConfig', changed.data, () => {
       if (changed.data.start !== service.start) this.#parts.tells.startChanged(changed.data, service.start);
     });
@@ -188,10 +199,6 @@ export class ServiceControlManager {
   #status(service: RegisteredService): ServiceStatus {
     return { ...service, ...this.#parts.running.condition(service.name) };
   }
-}
-
-function failed(call: FailingCall, code: number, detail?: string): DoorAnswer {
-  return { done: false, call, code, ...(detail === undefined ? {} : { detail }) };
 }
 
 function isAbout(error: { readonly issues: readonly { readonly path: readonly PropertyKey[] }[] }, field: string): boolean {

@@ -17,6 +17,7 @@ export interface ServiceListener {
 export interface ServiceStory extends RegisteredServiceTells {
   installed(service: RegisteredService): void;
   startChanged(service: RegisteredService, before: RegisteredService['start']): void;
+  dependencyFailed(service: RegisteredService, needed: string): void;
   /** The event log has ended before the services do: nothing is written any more. */
   silence(): void;
 }
@@ -58,6 +59,7 @@ export function serviceStory(to: {
     },
     installed: (service) => write(knownEvents.serviceInstalled(service)),
     startChanged: (service, before) => write(knownEvents.serviceStartChanged(service, before)),
+    dependencyFailed: (service, needed) => write(knownEvents.serviceNeedsAnother(service.displayName, displayName(needed))),
     silence: () => {
       silent = true;
     },

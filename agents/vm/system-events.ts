@@ -19,6 +19,8 @@ export function systemEvents(directory: string, machine: string): SystemEvents {
   const log = openEventLog({ directory, writer: 'Windows' });
   return {
     boots: () => {
+      // D: may have been taken away since the last line, and be on its way to be deleted: what is written to its files is lost.
+      log.close();
       const bootedAt = new Date().toISOString();
       const former = readEvents(directory);
       log.write(knownEvents.systemStarted(new Date()));
@@ -37,4 +39,5 @@ export function systemEvents(directory: string, machine: string): SystemEvents {
   };
 }
 
+/** In Azure the platform starts a VM again that has shut itself down (I), so `shutdown /s` is a restart as `shutdown /r` is. */
 const shutdownProgram = 'D:\\Windows\\System32\\shutdown.exe';

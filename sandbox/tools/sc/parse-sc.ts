@@ -8,6 +8,7 @@ export type ScCommand =
       readonly binPath: string;
       readonly start: ServiceStart;
       readonly displayName?: string;
+      readonly dependsOn?: string[];
       readonly notPlayed: readonly string[];
     }
   | {
@@ -16,6 +17,7 @@ export type ScCommand =
       readonly binPath?: string;
       readonly start?: ServiceStart;
       readonly displayName?: string;
+      readonly dependsOn?: string[];
       readonly notPlayed: readonly string[];
     }
   | { readonly verb: 'delete' | 'start' | 'stop' | 'qc'; readonly name: string }
@@ -48,30 +50,32 @@ const notPlayedUnless: Readonly<Record<string, string>> = {
   obj: 'localsystem',
   group: '',
   tag: 'no',
-  depend: '',
   password: '',
 };
 
 function parseChange(verb: 'create' | 'config', name: string, words: readonly string[]): ScCommand {
   const options = optionsOf(words);
   if (options === undefined) return usage(verb);
-  const { binpath, start, displayname, ...others } = options;
+  const { binpath, start, displayname, depend, ...others } = options;
   if (Object.keys(others).some((option) => notPlayedUnless[option] === undefined)) return usage(verb);
   const startType = start === undefined ? undefined : startOf(start);
   if (start !== undefined && startType === undefined) return usage(verb);
   const notPlayed = Object.entries(others).flatMap(([option, value]) =>
     value.toLowerCase() === notPlayedUnless[option] ? [] : [`${option}= ${option === 'password' ? '…' : value}`],
   );
-  const display = displayname === undefined ? {} : { displayName: displayname };
-  if (verb === 'create')
-    return binpath ? { verb, name, binPath: binpath, start: startType ?? 'demand', ...display, notPlayed } : usage(verb);
+  const more = {
+    ...(displayname === undefined ? {} : { displayName: displayname }),
+    // Names with slashes between them; a slash alone is nothing (W).
+    ...(depend === undefined ? {} : { dependsOn: depend.split('/').filter((needed) => needed !== '') }),
+  };
+  if (verb === 'create') return binpath ? { verb, name, binPath: binpath, start: startType ?? 'demand', ...more, notPlayed } : usage(verb);
   if (words.length === 0) return usage(verb);
   return {
     verb,
     name,
     ...(binpath === undefined ? {} : { binPath: binpath }),
     ...(startType === undefined ? {} : { start: startType }),
-    ...display,
+    ...more,
     notPlayed,
   };
 }

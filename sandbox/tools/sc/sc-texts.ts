@@ -42,11 +42,14 @@ export function configText(service: ServiceStatus): string {
     '        LOAD_ORDER_GROUP   : ',
     '        TAG                : 0',
     `        DISPLAY_NAME       : ${service.displayName}`,
-    '        DEPENDENCIES       : ',
+    ...(service.dependsOn?.length ? service.dependsOn : ['']).map(
+      (name, index) => `${index === 0 ? '        DEPENDENCIES       ' : blank}: ${name}`,
+    ),
     '        SERVICE_START_NAME : LocalSystem',
   );
 }
 
+const blank = ' '.repeat('        DEPENDENCIES       '.length);
 const startTypes = { auto: '2   AUTO_START', demand: '3   DEMAND_START', disabled: '4   DISABLED' } as const;
 
 /** How it is used, for what was not understood. */
@@ -69,7 +72,8 @@ export function usageText(verb: string | undefined): string {
   );
 }
 
-const change = 'binPath= <BinaryPathName>  start= <auto|demand|disabled|delayed-auto>  DisplayName= <display name>';
+const change =
+  'binPath= <BinaryPathName>  start= <auto|demand|disabled|delayed-auto>  DisplayName= <display name>  depend= <services, with / between>';
 
 const usages: Readonly<Record<string, readonly [string, string]>> = {
   query: [

@@ -1,20 +1,16 @@
-import type { DoorAnswer, FailingCall, ServiceStatus } from '../../../contracts/vm-door.ts';
+import type { FailingCall, ServiceStatus } from '../../../contracts/vm-door.ts';
 import type { DoorQuestion } from '../../door/ask-door.ts';
+import { askOrFail } from '../ask-or-fail.ts';
+import type { ToolSurroundings } from '../run-tool.ts';
 import { win32ErrorText } from '../win32-error-text.ts';
 import { parseSc, type ScCommand } from './parse-sc.ts';
 import { configText, statusText, usageText } from './sc-texts.ts';
 
-export interface ScSurroundings {
-  /** Asks the service control manager of the VM. @throws Error when it does not answer */
-  readonly ask: (question: DoorQuestion) => Promise<DoorAnswer>;
-  /** sc prints its errors there as well (BT 3). */
-  readonly print: (text: string) => void;
-  /** What Windows would not say, for people. */
-  readonly note: (text: string) => void;
-}
+/** It prints its errors there as well (BT 3). */
+type ScSurroundings = Pick<ToolSurroundings, 'ask' | 'print' | 'note'>;
 
-/** ERROR_INVALID_COMMAND_LINE, RPC_S_SERVER_UNAVAILABLE (W). */
-const codes = { commandLine: 1639, unavailable: 1722 } as const;
+/** ERROR_INVALID_COMMAND_LINE (W). */
+const invalidCommandLine = 1639;
 
 /**
  * `sc` of Windows over the services that were registered in the VM.
@@ -26,18 +22,11 @@ export async function sc(words: readonly string[], surroundings: ScSurroundings)
   const command = parseSc(words);
   if (command.verb === 'usage') {
     surroundings.print(usageText(command.of));
-    return codes.commandLine;
+    return invalidCommandLine;
   }
-  let answer: DoorAnswer;
-  try {
-    answer = await surroundings.ask(questionOf(command));
-  } catch (error) {
-    surroundings.note(error instanceof Error ? error.message : String(error));
-    answer = { done: false, call: 'OpenSCManager', code: codes.unavailable };
-  }
+  const answer = await askOrFail(surroundings, questionOf(command));
   if ('notPlayed' in command) {
-    for (const option of command.notPlayed)
-      surroundings.note(`"${option}" is not played: services run as LocalSystem and depend on nothing.`);
+    for (const option of command.notPlayed) surroundings.note(`"${option}" is not played: services run as LocalSystem, one a process.`);
   }
   if (!answer.done) {
     surroundings.print(`[SC] ${callText(command.verb, answer.call)} FAILED ${answer.code}:\n\n${win32ErrorText(answer.code)}\n\n`);

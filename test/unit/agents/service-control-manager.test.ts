@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ServiceControlManager } from '../../../agents/vm/service-control-manager.ts';
-import { type DoorAnswer, type DoorRequest, mostServices, type RegisteredService } from '../../../contracts/vm-door.ts';
+import { type DoorAnswer, mostServices, type RegisteredService, type ServiceRequest } from '../../../contracts/vm-door.ts';
 import { openServiceRegister } from '../../../sandbox/services/service-register.ts';
 import { playServices, registered } from './play-services.ts';
 
@@ -33,14 +33,15 @@ function play(services: readonly RegisteredService[] = []) {
     tells: {
       installed: ({ name }) => told.push(`${name} installed`),
       startChanged: ({ name, start }, before) => told.push(`${name} ${before} → ${start}`),
+      dependencyFailed: ({ name }, needed) => told.push(`${name} needs ${needed}`),
     },
     fault: (error) => faults.push(error),
     now: () => new Date(0),
   });
-  return { ...played, manager, register, told, faults, ask: (request: DoorRequest) => manager.answer(request) };
+  return { ...played, manager, register, told, faults, ask: (request: ServiceRequest) => manager.answer(request) };
 }
 
-const create = (name: string, changes: Partial<Extract<DoorRequest, { type: 'service.create' }>> = {}): DoorRequest => ({
+const create = (name: string, changes: Partial<Extract<ServiceRequest, { type: 'service.create' }>> = {}): ServiceRequest => ({
   type: 'service.create',
   name,
   binPath: 'p',
@@ -48,7 +49,7 @@ const create = (name: string, changes: Partial<Extract<DoorRequest, { type: 'ser
   asker,
   ...changes,
 });
-const about = (type: 'service.start' | 'service.stop' | 'service.delete', name: string, by = asker): DoorRequest => ({
+const about = (type: 'service.start' | 'service.stop' | 'service.delete', name: string, by = asker): ServiceRequest => ({
   type,
   name,
   asker: by,
@@ -66,7 +67,7 @@ describe('creating a service', () => {
     expect([told, trace]).toEqual([['Cache installed'], []]);
   });
 
-  it.each<[number, string, DoorRequest, string]>([
+  it.each<[number, string, ServiceRequest, string]>([
     [1073, 'it exists, in whatever case', create('A'), 'CreateService'],
     [1078, 'its display name is another one’s name', create('B', { displayName: 'a' }), 'CreateService'],
     [123, 'its name has a slash', create('B/C'), 'CreateService'],
@@ -177,5 +178,50 @@ describe('Windows', () => {
     await manager.shutDown();
     expect(trace.at(-1)).toBe('A is let go');
     expect(await ask(about('service.start', 'B'))).toEqual(failed('StartService', 1115));
+  });
+});
+
+describe('a service that depends on others', () => {
+  const site = (name: string, ...dependsOn: string[]) => registered(name, 'p', { dependsOn });
+
+  it('starts them first, and one that runs already is left alone', async () => {
+    const { ask, taken } = play([registered('Net'), site('Was', 'net'), site('Site', 'WAS', 'Net')]);
+    expect(state(await ask(about('service.start', 'Site')))).toEqual(['running']);
+    expect(taken().filter((line) => line.includes('runs'))).toEqual(['Net runs p', 'Was runs p', 'Site runs p']);
+  });
+
+  it('starts with Windows after them, in whatever order they are registered', async () => {
+    const auto = { start: 'auto' as const };
+    const { manager, taken } = play([registered('Site', 'p', { ...auto, dependsOn: ['Was'] }), registered('Was', 'p', auto)]);
+    manager.boot();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(taken().filter((line) => line.includes('runs'))).toEqual(['Was runs p', 'Site runs p']);
+  });
+
+  it.each<[number, string, readonly RegisteredService[], readonly string[]]>([
+    [1075, 'one of them is not registered', [site('Site', 'Was')], []],
+    [1068, 'one of them is disabled', [site('Site', 'Was'), registered('Was', 'p', { start: 'disabled' })], ['Site needs Was']],
+    [1068, 'the program of one is missing', [site('Site', 'Was'), registered('Was', 'missing')], ['Site needs Was']],
+    [1068, 'the register was made a circle by hand', [site('Site', 'Was'), site('Was', 'Site')], ['Was needs Site', 'Site needs Was']],
+  ])('fails with %i when %s', async (code, _, services, said) => {
+    const { ask, told, running } = play(services);
+    expect(await ask(about('service.start', 'Site'))).toMatchObject({ done: false, call: 'StartService', code });
+    expect([told, running.condition('Site').state]).toEqual([said, 'stopped']);
+  });
+
+  it('keeps them from being stopped while it runs: 1051', async () => {
+    const { ask } = play([registered('Was'), site('Site', 'Was')]);
+    await ask(about('service.start', 'Site'));
+    expect(await ask(about('service.stop', 'Was'))).toEqual(failed('ControlService', 1051));
+    await ask(about('service.stop', 'Site'));
+    expect(await ask(about('service.stop', 'Was'))).toMatchObject({ done: true });
+  });
+
+  it('cannot depend on itself, over however many: 1059', async () => {
+    const { ask } = play([site('A', 'B'), site('B', 'C'), registered('C')]);
+    expect(await ask(create('D', { dependsOn: ['d'] }))).toEqual(failed('CreateService', 1059));
+    const change: ServiceRequest = { type: 'service.config', name: 'C', dependsOn: ['A'], asker };
+    expect(await ask(change)).toEqual(failed('ChangeServiceConfig', 1059));
+    expect(await ask({ ...change, dependsOn: [] })).toMatchObject({ done: true });
   });
 });

@@ -57,14 +57,19 @@ describe('the words of sc', () => {
     });
   });
 
+  it('name what a service depends on with slashes between; a slash alone is nothing', () => {
+    expect(parseSc(['create', 'C', 'binPath=', 'x', 'depend=', 'WAS/HTTP'])).toMatchObject({ dependsOn: ['WAS', 'HTTP'], notPlayed: [] });
+    expect(parseSc(['config', 'C', 'depend=', '/'])).toEqual({ verb: 'config', name: 'C', dependsOn: [], notPlayed: [] });
+  });
+
   it('keep a value that looks like an option', () => {
     expect(parseSc(['create', 'C', 'binPath=', 'start='])).toMatchObject({ binPath: 'start=', start: 'demand' });
     expect(parseSc(['create', 'C', 'binPath=', 'x --a=b', 'start=', 'auto'])).toMatchObject({ binPath: 'x --a=b', start: 'auto' });
   });
 
   it('name what is not played, a password not in clear', () => {
-    const words = ['config', 'C', 'depend=', 'W3SVC', 'obj=', 'me', 'password=', 'secret'];
-    expect(parseSc(words)).toEqual({ verb: 'config', name: 'C', notPlayed: ['depend= W3SVC', 'obj= me', 'password= …'] });
+    const words = ['config', 'C', 'group=', 'Web', 'obj=', 'me', 'password=', 'secret'];
+    expect(parseSc(words)).toEqual({ verb: 'config', name: 'C', notPlayed: ['group= Web', 'obj= me', 'password= …'] });
   });
 
   it.each([
@@ -119,8 +124,8 @@ describe('sc', () => {
   it('adds what Windows would not say, and what it has not done, apart from it', async () => {
     const failed = await run(['start', 'C'], { done: false, call: 'StartService', code: 2, detail: '"x" was not found.' });
     expect(failed).toMatchObject({ code: 2, notes: ['"x" was not found.'] });
-    const { notes } = await run(['create', 'C', 'binPath=', 'x', 'depend=', 'W3SVC']);
-    expect(notes).toEqual(['"depend= W3SVC" is not played: services run as LocalSystem and depend on nothing.']);
+    const { notes } = await run(['create', 'C', 'binPath=', 'x', 'group=', 'Web']);
+    expect(notes).toEqual(['"group= Web" is not played: services run as LocalSystem, one a process.']);
   });
 
   it('is 1722 when the VM does not answer', async () => {

@@ -1,0 +1,4 @@
+import { runTool } from '../run-tool.ts';
+import { iisreset } from './iisreset.ts';
+
+void runTool('iisreset', iisreset);

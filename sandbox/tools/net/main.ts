@@ -1,0 +1,4 @@
+import { runTool } from '../run-tool.ts';
+import { net } from './net.ts';
+
+void runTool('net', net);
