@@ -13,4 +13,6 @@ export interface HostGoal extends GoalState {
   readonly power: 'on' | 'off';
   /** The last event that has to have happened. */
   readonly event?: NumberedEvent;
+  /** Those before it that had not happened when it came, oldest first: it does not replace them. */
+  readonly earlier?: readonly NumberedEvent[];
 }

@@ -17,6 +17,8 @@ export const goalState = z.object({
   expectedState: z.enum(['Started', 'Stopped']),
   /** Rises when the role is to be recycled: the same state, started anew. */
   roleGeneration: count,
+  /** The role is stopped because its VM is: Windows shuts down after it. */
+  stopsContainer: z.optional(z.literal(true)),
 });
 export type GoalState = z.infer<typeof goalState>;
 

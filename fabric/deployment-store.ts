@@ -8,12 +8,14 @@ import { writeAtomically } from '../kernel/write-atomically.ts';
 
 const text = z.string().check(z.maxLength(4_096));
 const count = z.int().check(z.nonnegative());
+const numbered = z.object({ n: count, name: z.enum(vmEvents) });
 const hostGoal = z.object({
   incarnation: count,
   expectedState: z.enum(['Started', 'Stopped']),
   roleGeneration: count,
   power: z.enum(['on', 'off']),
-  event: z.optional(z.object({ n: count, name: z.enum(vmEvents) })),
+  event: z.optional(numbered),
+  earlier: z.optional(z.array(numbered).check(z.maxLength(1_000))),
 });
 const form = z.object({
   formatVersion: z.literal(1),
@@ -32,6 +34,7 @@ const form = z.object({
 export interface DeploymentStore {
   /** @throws UserError when the document is there and cannot be read */
   read(): DeploymentDocument | undefined;
+  /** @throws UserError when there is no room for it, or no right; the former one is still there then */
   write(document: DeploymentDocument): void;
   remove(): void;
   /** Path of the document. */
@@ -55,7 +58,14 @@ export function deploymentStore(stateDirectory: string): DeploymentStore {
         throw new UserError('RV5001', `the stored deployment ${file} cannot be read`, `delete the folder ${stateDirectory} to begin anew`);
       }
     },
-    write: (document) => writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 }),
+    write: (document) => {
+      try {
+        writeAtomically(file, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 });
+      } catch (error) {
+        const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+        throw new UserError('RV5002', `${file} cannot be written (${reason})`, 'make room on its disk; what was asked for has not begun');
+      }
+    },
     remove: () => {
       fs.rmSync(vmsDirectory, { recursive: true, force: true });
       fs.rmSync(file, { force: true });

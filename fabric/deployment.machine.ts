@@ -17,8 +17,12 @@ interface DeploymentContext {
   readonly on: PerInstance<boolean>;
 }
 
-/** A deployment from its creation to its end, seen through the goals and the status of its instances (AB 3.1, D-rest Deployment Status). */
-export function deploymentMachine(instances: readonly string[]) {
+/**
+ * A deployment from its creation to its end, seen through the goals and the status of its instances (AB 3.1, D-rest Deployment Status).
+ *
+ * @param stopped those of them that are not to run at first
+ */
+export function deploymentMachine(instances: readonly string[], stopped: readonly string[] = []) {
   const each = <Value>(value: Value): PerInstance<Value> => Object.fromEntries(instances.map((instance) => [instance, value]));
   return setup({
     types: { context: {} as DeploymentContext, events: {} as DeploymentEvent },
@@ -32,7 +36,11 @@ export function deploymentMachine(instances: readonly string[]) {
     },
   }).createMachine({
     id: 'deployment',
-    context: { statuses: each('RoleStateUnknown'), wanted: each('Started'), on: each(true) },
+    context: {
+      statuses: each('RoleStateUnknown'),
+      wanted: { ...each('Started'), ...Object.fromEntries(stopped.map((instance) => [instance, 'Stopped' as const])) },
+      on: each(true),
+    },
     initial: 'Deploying',
     on: {
       'instance.status': {

@@ -17,13 +17,14 @@ import { goalAfter } from './goal-after.ts';
 import { type InstanceRecord, instanceRecord } from './instance-record.ts';
 import { type LoadBalancer, startLoadBalancer } from './load-balancer/load-balancer.ts';
 
-/** One instance as the fabric places it: its document, and what its application drive is made from. */
+/** One instance as the fabric places it: its document, what its application drive is made from, and what it is to become. */
 export interface PlacedInstance {
   readonly vm: VmDocument;
-  readonly rebuild: { readonly windows: boolean; readonly role: boolean };
   readonly fillRoleDrive: (directory: string) => Promise<void>;
-  /** The goal that it had when its emulator was killed: what was begun is brought to its end. */
+  /** The goal that it had when its emulator ended: what was begun is brought to its end. */
   readonly goal?: HostGoal;
+  /** What has happened to it since. */
+  readonly events: readonly VmEventName[];
 }
 
 export interface FabricListener {
@@ -34,11 +35,11 @@ export interface FabricListener {
   processLoaded(instance: string, process: KnownProcess): void;
   /** The load balancer has taken it in or out (AB 3.6). */
   rotation(instance: string, rotation: Rotation): void;
-  /** A sentence of its guest agent for the user. */
-  notice(instance: string, text: string): void;
+  /** A sentence for the user, of its guest agent when an instance is named. */
+  notice(instance: string | undefined, text: string): void;
   /** These drives were there and have been made anew. */
   drivesRebuilt(instance: string, letters: readonly DriveLetter[]): void;
-  /** What the instances are to become: kept before any of them hears of it. */
+  /** What the instances are to become: kept before any of them hears of it. What cannot be kept does not begin. */
   goals(goals: Readonly<Record<string, HostGoal>>): void;
   /** No VM has power any more. */
   closed(): void;
@@ -73,21 +74,11 @@ export interface FabricController {
 export function startFabricController(placed: readonly PlacedInstance[], vmsDirectory: string, listener: FabricListener): FabricController {
   // One start more than there are cores keeps them busy; more would only stall this process, which does the forking.
   const gate = startGate(os.availableParallelism() + 1);
-  const deployment = createActor(deploymentMachine(placed.map(({ vm }) => vm.instanceId)));
   const balancer = startLoadBalancer(
     placed.map(({ vm }) => vm),
     listener,
   );
-  deployment.subscribe({
-    complete: () => {
-      balancer.stop();
-      listener.closed();
-    },
-    error: listener.fault,
-  });
-  deployment.start();
-
-  const instances = placed.map(({ goal, ...plan }): Controlled => {
+  const instances = placed.map(({ goal, events, ...plan }): Controlled => {
     const { instanceId } = plan.vm;
     const vmRoot = path.join(vmsDirectory, instanceId);
     const record = instanceRecord(plan.vm, vmRoot, () => started.vm().roleDrive);
@@ -106,8 +97,23 @@ export function startFabricController(placed: readonly PlacedInstance[], vmsDire
       notice: (text) => listener.notice(instanceId, text),
       fault: listener.fault,
     });
-    return { name: instanceId, vmRoot, record, started, goal: firstGoal(goal) };
+    return { name: instanceId, vmRoot, record, started, goal: firstGoal(goal, events, started.vm().eventDone) };
   });
+  const stopped = instances.filter(({ goal }) => goal.expectedState === 'Stopped').map(({ name }) => name);
+  const deployment = createActor(
+    deploymentMachine(
+      instances.map(({ name }) => name),
+      stopped,
+    ),
+  );
+  deployment.subscribe({
+    complete: () => {
+      balancer.stop();
+      listener.closed();
+    },
+    error: listener.fault,
+  });
+  deployment.start();
   listener.goals(goalsOf(instances));
   for (const { record, started, goal } of instances) {
     listener.status(record.entry());
@@ -116,10 +122,12 @@ export function startFabricController(placed: readonly PlacedInstance[], vmsDire
   return controllerOf(instances, deployment, balancer, listener);
 }
 
-/** An instance of a deployment runs whenever its emulator does; an event that a kill of the emulator has interrupted is still to happen. */
-function firstGoal(kept: HostGoal | undefined): HostGoal {
-  const goal = { incarnation: 1, expectedState: 'Started', power: 'on', roleGeneration: 0 } as const;
-  return kept?.event === undefined ? goal : { ...goal, event: kept.event };
+/** What an end of the emulator has interrupted goes on, whatever has happened since; but its end was not that of the deployment. */
+function firstGoal(kept: HostGoal | undefined, events: readonly VmEventName[], eventDone: number): HostGoal {
+  const fresh = { incarnation: 0, expectedState: 'Started', power: 'on', roleGeneration: 0 } as const;
+  const goal: HostGoal = { ...fresh, ...kept, power: 'on' };
+  const after = events.reduce((before, event) => goalAfter(before, event, eventDone), goal);
+  return { ...after, incarnation: goal.incarnation + 1, expectedState: goal.expectedState };
 }
 
 interface Controlled {
@@ -140,10 +148,12 @@ function controllerOf(
   balancer: LoadBalancer,
   listener: FabricListener,
 ): FabricController {
-  const pursue = (chosen: readonly Controlled[], change: (goal: HostGoal, eventDone: number) => HostGoal) => {
-    for (const instance of chosen) instance.goal = change(instance.goal, instance.started.vm().eventDone);
-    listener.goals(goalsOf(instances));
-    for (const { name, started, goal } of chosen) {
+  const keep = (goals: ReadonlyMap<Controlled, HostGoal>) =>
+    listener.goals(Object.fromEntries(instances.map((instance) => [instance.name, goals.get(instance) ?? instance.goal])));
+  const pursue = (goals: ReadonlyMap<Controlled, HostGoal>) => {
+    for (const [instance, goal] of goals) {
+      const { name, started } = instance;
+      instance.goal = goal;
       deployment.send({ type: 'instance.wanted', instance: name, state: goal.expectedState });
       // Whatever it is, it begins with the end of the role: no new connection is to meet Stopping or OnStop (AB 3.6).
       balancer.status(name, 'StoppingRole');
@@ -167,14 +177,24 @@ function controllerOf(
     },
     isClosing: () => ['Closing', 'Closed'].includes(deployment.getSnapshot().value),
     wants: (name) => instances.find((instance) => instance.name === name)?.goal.expectedState,
-    raise: (names, event) =>
-      pursue(
-        instances.filter(({ name }) => names.includes(name)),
-        (goal, eventDone) => goalAfter(goal, event, eventDone),
-      ),
+    raise: (names, event) => {
+      const chosen = instances.filter(({ name }) => names.includes(name));
+      const goals = new Map(chosen.map((instance) => [instance, goalAfter(instance.goal, event, instance.started.vm().eventDone)]));
+      keep(goals);
+      pursue(goals);
+    },
     close: () => {
       deployment.send({ type: 'deployment.close' });
-      pursue(instances, (goal) => ({ ...goal, incarnation: goal.incarnation + 1, expectedState: 'Stopped', power: 'off' }));
+      const goals = new Map(
+        instances.map((instance) => [instance, { ...instance.goal, incarnation: instance.goal.incarnation + 1, power: 'off' } as const]),
+      );
+      try {
+        keep(goals);
+      } catch (error) {
+        // The next start finds the goals of before, which is as good.
+        listener.notice(undefined, error instanceof Error ? error.message : String(error));
+      }
+      pursue(goals);
     },
   };
 }

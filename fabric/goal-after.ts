@@ -1,22 +1,36 @@
 import type { VmEventName } from '../contracts/events.ts';
-import type { HostGoal } from '../contracts/host-goal.ts';
+import type { HostGoal, NumberedEvent } from '../contracts/host-goal.ts';
 
 /**
- * What the fabric wants of an instance once an event is to happen to it.
+ * What the fabric wants of an instance once an event is to happen to it. It does not replace what has not happened yet: the host agent
+ * lets all of that happen together, so one that waits already needs no second time.
  *
  * @param eventDone number of the last event that has happened to it
  */
 export function goalAfter(goal: HostGoal, event: VmEventName, eventDone: number): HostGoal {
   const next = { ...goal, incarnation: goal.incarnation + 1 };
-  const numbered = { n: Math.max(goal.event?.n ?? 0, eventDone) + 1, name: event };
   switch (event) {
     case 'recycle':
       return { ...next, roleGeneration: goal.roleGeneration + 1 };
     case 'stop':
       return { ...next, expectedState: 'Stopped' };
     case 'start':
-      return { ...next, expectedState: 'Started', event: numbered };
+      return { ...next, ...withEvent(goal, event, eventDone), expectedState: 'Started' };
     default:
-      return { ...next, event: numbered };
+      return { ...next, ...withEvent(goal, event, eventDone) };
   }
+}
+
+/** Each upgrade flips the letter, so two of them are not one. */
+const countsTwice: readonly VmEventName[] = ['upgrade'];
+
+function withEvent(goal: HostGoal, name: VmEventName, eventDone: number): Pick<HostGoal, 'event' | 'earlier'> {
+  const waiting = waitingEvents(goal, eventDone);
+  if (!countsTwice.includes(name) && waiting.some((event) => event.name === name)) return {};
+  return { earlier: waiting, event: { n: Math.max(goal.event?.n ?? 0, eventDone) + 1, name } };
+}
+
+/** The events of a goal that have not happened, oldest first. */
+function waitingEvents({ event, earlier = [] }: HostGoal, eventDone: number): readonly NumberedEvent[] {
+  return event === undefined ? [] : [...earlier, event].filter(({ n }) => n > eventDone);
 }

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, renameSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RoleDriveLetter } from '../contracts/vm-document.ts';
+import type { DriveLetter } from '../contracts/vm-document.ts';
+import { deleteBehind } from './delete-behind.ts';
 import type { DriveLayout } from './drive-layout.ts';
 import { ensureDirectory } from './ensure-directory.ts';
 
@@ -18,48 +18,47 @@ export async function createDrives(layout: DriveLayout): Promise<void> {
 }
 
 /**
- * Makes a drive anew: beside the former one, then in its place, so that there is always a whole drive, before and after a kill.
- * No process of the VM may run from it meanwhile.
+ * Makes a drive anew: beside the former one, then in its place, so that there is always a whole drive, before and after a kill. The former
+ * one is deleted behind: what it holds costs no time here. No process of the VM may run from it meanwhile.
  *
  * @param fill fills the empty folder it is given; when it fails, the former drive stays as it was
  */
-export async function rebuildDrive(
-  vmRoot: string,
-  letter: 'C' | 'D' | RoleDriveLetter,
-  fill: (directory: string) => Promise<void>,
-): Promise<void> {
+export async function rebuildDrive(vmRoot: string, letter: DriveLetter, fill: (directory: string) => Promise<void>): Promise<void> {
   await settleDrive(vmRoot, letter);
-  const fresh = join(vmRoot, `${letter}.new-${process.pid}`);
-  await ensureDirectory(vmRoot, fresh);
+  const fresh = `${letter}.new-${process.pid}`;
+  await ensureDirectory(vmRoot, join(vmRoot, fresh));
   try {
-    await fill(fresh);
+    await fill(join(vmRoot, fresh));
   } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
+    deleteBehind(vmRoot, fresh);
     throw error;
   }
-  const former = join(vmRoot, `${letter}.old-${process.pid}`);
-  if (exists(join(vmRoot, letter))) renameSync(join(vmRoot, letter), former);
-  renameSync(fresh, join(vmRoot, letter));
-  await rm(former, { recursive: true, force: true });
+  const former = `${letter}.old-${process.pid}`;
+  const replaces = exists(join(vmRoot, letter));
+  if (replaces) renameSync(join(vmRoot, letter), join(vmRoot, former));
+  renameSync(join(vmRoot, fresh), join(vmRoot, letter));
+  if (replaces) deleteBehind(vmRoot, former);
 }
 
 /** Removes a drive: the former letter after an in-place upgrade has moved the role to the other one (AB 6.1). */
-export async function removeDrive(vmRoot: string, letter: 'C' | 'D' | RoleDriveLetter): Promise<void> {
+export async function removeDrive(vmRoot: string, letter: DriveLetter): Promise<void> {
   await settleDrive(vmRoot, letter);
-  await rm(join(vmRoot, letter), { recursive: true, force: true });
+  if (exists(join(vmRoot, letter))) deleteBehind(vmRoot, letter);
 }
 
 /**
- * Clears up after a rebuild that was killed: one killed before the new drive was in place has not happened.
+ * Clears up after a rebuild that was killed: one killed before the new drive was in place has not happened. What is in the way is gone
+ * when it resolves, and deleted behind.
  *
- * @throws the file system's error when a leftover cannot be removed
+ * @throws the file system's error when a leftover cannot be taken away
  */
-export async function settleDrive(vmRoot: string, letter: 'C' | 'D' | RoleDriveLetter): Promise<void> {
+export async function settleDrive(vmRoot: string, letter: DriveLetter): Promise<void> {
   await ensureDirectory(vmRoot, vmRoot);
-  const leftovers = readdirSync(vmRoot).filter((name) => new RegExp(`^${letter}\\.(new|old)-\\d+$`).test(name));
+  const leftovers = readdirSync(vmRoot).filter((name) => new RegExp(`^${letter}\\.((new|old)-\\d+|gone-\\d+-\\d+)$`).test(name));
   const former = leftovers.find((name) => name.includes('.old-'));
-  if (former !== undefined && !exists(join(vmRoot, letter))) renameSync(join(vmRoot, former), join(vmRoot, letter));
-  for (const name of leftovers) await rm(join(vmRoot, name), { recursive: true, force: true });
+  const comesBack = former !== undefined && !exists(join(vmRoot, letter));
+  if (comesBack) renameSync(join(vmRoot, former), join(vmRoot, letter));
+  for (const name of leftovers) if (!comesBack || name !== former) deleteBehind(vmRoot, name);
 }
 
 function foldersOf(layout: DriveLayout) {

@@ -18,15 +18,8 @@ export interface VmPlan {
   readonly vm: VmDocument;
   /** Folder of the VM. */
   readonly vmRoot: string;
-  /** Drives that are made anew before the first boot; those that do not exist are made in any case. */
-  readonly rebuild: Rebuild;
   /** Writes the content of the application drive into an empty folder. */
   readonly fillRoleDrive: (directory: string) => Promise<void>;
-}
-
-export interface Rebuild {
-  readonly windows: boolean;
-  readonly role: boolean;
 }
 
 /** Programs that lie on D: of every VM, and those that travel in the package's base\x64 (AB 1.1). */
@@ -62,35 +55,35 @@ export interface MadeDrives {
 }
 
 /**
- * Makes the drives of a VM, as an event leaves them (AB 6.1), and writes what the host hands to the guest. The document goes last: after a
- * kill before that the event has still to happen, and everything is made once more.
+ * Makes the drives of a VM, as events leave them (AB 6.1), and writes what the host hands to the guest. The document goes last: after a
+ * kill before that the events have still to happen, and everything is made once more.
  *
  * @param former the VM as it was before
- * @param event the one that is to happen, if any
+ * @param events those that are to happen, oldest first
  */
-export async function createVm(plan: VmPlan, former: VmDocument, event: NumberedEvent | undefined): Promise<MadeDrives> {
-  const { vmRoot, rebuild } = plan;
-  const fate = event === undefined ? undefined : eventFates[event.name];
-  const vm: VmDocument =
-    event === undefined ? former : { ...former, roleDrive: roleDriveAfter(event.name, former.roleDrive), eventDone: event.n };
+export async function createVm(plan: VmPlan, former: VmDocument, events: readonly NumberedEvent[]): Promise<MadeDrives> {
+  const { vmRoot } = plan;
+  const vm: VmDocument = {
+    ...former,
+    roleDrive: events.reduce((letter, { name }) => roleDriveAfter(name, letter), former.roleDrive),
+    eventDone: events.at(-1)?.n ?? former.eventDone,
+  };
+  const anew = (drive: 'C' | 'D' | 'roleDrive') => events.some(({ name }) => eventFates[name][drive] !== 'preserved');
   const layout = driveLayout(vmRoot, vm);
   const there = (letter: DriveLetter) => fs.existsSync(path.join(vmRoot, letter));
   const rebuilt: DriveLetter[] = [];
+  for (const letter of ['C', 'D', 'E', 'F'] as const) await settleDrive(vmRoot, letter);
   // Of a VM that lost its power. Its document goes with D:.
   const door = leftDoor(layout.vmDoor.host);
   if (door !== undefined) removeDoor(door);
-  for (const [letter, anew] of [
-    ['C', fate?.C === 'rebuilt'],
-    ['D', fate?.D === 'rebuilt' || rebuild.windows],
-  ] as const) {
-    if (!anew) continue;
+  for (const letter of ['C', 'D'] as const) {
+    if (!anew(letter)) continue;
     if (there(letter)) rebuilt.push(letter);
     await rebuildDrive(vmRoot, letter, async () => {});
   }
   await createDrives(layout);
   copyPrograms(laidPrograms(vm, layout).D);
-  await settleDrive(vmRoot, vm.roleDrive);
-  if (!there(vm.roleDrive) || rebuild.role || (fate !== undefined && fate.roleDrive !== 'preserved')) {
+  if (!there(vm.roleDrive) || anew('roleDrive')) {
     if (there(former.roleDrive)) rebuilt.push(vm.roleDrive);
     await rebuildDrive(vmRoot, vm.roleDrive, plan.fillRoleDrive);
   }

@@ -60,16 +60,19 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
         ...changingDrivesState(words, tells, 'vmCreated'),
       },
       vmCreated: { after: { createVm: 'vm' } },
+      // The former drives are as they were. A full disk may be less full later.
       failed: {
         always: { guard: 'wantsOff', target: 'off' },
+        after: { driveRetry: 'tryingAgain' },
         on: {
           goal: {
             guard: { type: 'isNewer', params: ({ event }) => event.goal },
-            target: 'noVm',
+            target: 'tryingAgain',
             actions: { type: 'takeGoal', params: ({ event }) => event.goal },
           },
         },
       },
+      tryingAgain: changingDrivesState(words, tells, 'withoutPower'),
       vm: {
         entry: [
           // What was said of the role before a restart of Windows says nothing of it any more.
@@ -115,8 +118,8 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
               serving: servingState(words, tells),
             },
           },
-          // Windows stays on: in-place upgrade, Stop and Start (K17).
-          remounting: changingDrivesState(words, tells, 'guest'),
+          // Windows stays on: in-place upgrade, Stop and Start (K17). What fails is tried once more without Windows.
+          remounting: changingDrivesState(words, tells, 'guest', 'powerOff'),
           // Ten minutes of silence, or an event that asks nobody: everything ends at once.
           powerOff: {
             entry: [
@@ -146,7 +149,11 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
       awaitingHost: {
         entry: { type: 'tellStatus', params: { status: 'StartingVM', details: 'Waiting for Host' } },
         after: { hostReboot: 'changingDrives' },
-        always: { guard: 'wantsOff', target: 'off' },
+        always: [
+          { guard: 'wantsOff', target: 'off' },
+          // Service healing does not wait for this host.
+          { guard: 'eventMakesNewVm', target: 'deletingVm' },
+        ],
       },
       changingDrives: {
         entry: { type: 'tellStatus', params: { status: 'StartingVM' } },

@@ -4,7 +4,7 @@ import type { HostGoal, NumberedEvent } from '../../contracts/host-goal.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { GoalState, ToService } from '../../contracts/links.ts';
 import type { Timings } from '../../contracts/timings.ts';
-import { eventFates } from '../../sandbox/drive-fate.ts';
+import { type EventFate, eventFates } from '../../sandbox/drive-fate.ts';
 import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
 import { type VmActors, type VmCommand, type VmEvent, vmMachine } from '../vm/vm.machine.ts';
 
@@ -50,11 +50,11 @@ interface HostAgentContext {
 
 export interface HostAgentActors extends VmActors {
   /**
-   * Makes the drives as they have to be after an event, or those that do not exist yet, and writes the VM's document.
+   * Makes the drives as they have to be after these events, or those that do not exist yet, and writes the VM's document.
    *
    * @returns the number of the last event that has happened then
    */
-  readonly changeDrives: PromiseActorLogic<number, NumberedEvent | undefined>;
+  readonly changeDrives: PromiseActorLogic<number, readonly NumberedEvent[]>;
 }
 
 /** Who makes Windows shut down (AB 7.3): the platform, or `shutdown` inside the VM. */
@@ -102,6 +102,7 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
       longWait: ({ context }) => context.timings.longWaitMs,
       unresponsive: ({ context }) => context.timings.guestUnresponsiveMs,
       bootLost: ({ context }) => context.timings.guestLostMs,
+      driveRetry: ({ context }) => context.timings.longWaitMs,
       lost: ({ context }) => Math.max(0, context.timings.guestLostMs - context.timings.guestUnresponsiveMs),
     },
     guards: {
@@ -110,13 +111,13 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
       wantsOff: ({ context }) => context.goal.incarnation > 0 && context.goal.power === 'off',
       wantsStarted: ({ context }) => context.goal.expectedState === 'Started',
       wantsStopped: ({ context }) => context.goal.expectedState === 'Stopped',
-      eventIsDue: ({ context }) => dueEvent(context) !== undefined,
+      eventIsDue: ({ context }) => dueEvents(context).length > 0,
       /** Nobody in the role is asked. */
-      eventIsAbrupt: ({ context }) => fateOfDue(context)?.stop === 'abrupt',
-      eventCutsPower: ({ context }) => cutsPower(fateOfDue(context)),
-      eventLeavesWindowsOn: ({ context }) => fateOfDue(context)?.windows === 'stays on',
-      eventMakesNewVm: ({ context }) => fateOfDue(context)?.windows === 'is that of a new VM',
-      eventTakesHost: ({ context }) => dueEvent(context)?.name === 'update-host',
+      eventIsAbrupt: ({ context }) => fatesOfDue(context).some(({ stop }) => stop === 'abrupt'),
+      eventCutsPower: ({ context }) => fatesOfDue(context).some(cutsPower),
+      eventLeavesWindowsOn: ({ context }) => dueEvents(context).length > 0 && !stopsWindows(context),
+      eventMakesNewVm: ({ context }) => fatesOfDue(context).some(({ windows }) => windows === 'is that of a new VM'),
+      eventTakesHost: ({ context }) => dueEvents(context).some(({ name }) => name === 'update-host'),
       wantsRoleEnded: ({ context }) => wantsRoleEnded(context),
     },
     actions: {
@@ -152,26 +153,35 @@ export const guestAgentGone = {
   details: 'Role has encountered an error and has stopped. WindowsAzureGuestAgent is gone.',
 } as const satisfies HostAgentContext['reported'];
 
-/** The event that has still to happen. */
-export function dueEvent({ goal, eventDone }: Pick<HostAgentContext, 'goal' | 'eventDone'>): NumberedEvent | undefined {
-  return goal.event !== undefined && goal.event.n > eventDone ? goal.event : undefined;
+/** The events that have still to happen, oldest first. They happen together where the drives are made for the first of them. */
+export function dueEvents({ goal, eventDone }: Pick<HostAgentContext, 'goal' | 'eventDone'>): readonly NumberedEvent[] {
+  const all = goal.event === undefined ? [] : [...(goal.earlier ?? []), goal.event];
+  return all.filter(({ n }) => n > eventDone);
 }
 
-function fateOfDue(context: HostAgentContext) {
-  const event = dueEvent(context);
-  return event === undefined ? undefined : eventFates[event.name];
+function fatesOfDue(context: HostAgentContext): readonly EventFate[] {
+  return dueEvents(context).map(({ name }) => eventFates[name]);
 }
 
-function cutsPower(fate: ReturnType<typeof fateOfDue>): boolean {
-  return fate !== undefined && fate.stop === 'abrupt' && fate.windows !== 'restarts';
+function cutsPower(fate: EventFate): boolean {
+  return fate.stop === 'abrupt' && fate.windows !== 'restarts';
+}
+
+function stopsWindows(context: HostAgentContext): boolean {
+  return context.goal.power === 'off' || fatesOfDue(context).some(({ windows }) => windows !== 'stays on');
 }
 
 function wantsRoleEnded(context: HostAgentContext): boolean {
-  return context.goal.power === 'off' || context.goal.expectedState === 'Stopped' || dueEvent(context) !== undefined;
+  return context.goal.power === 'off' || context.goal.expectedState === 'Stopped' || dueEvents(context).length > 0;
 }
 
 function goalMessage(context: HostAgentContext, incarnation: number): VmCommand {
   const expectedState = wantsRoleEnded(context) ? 'Stopped' : 'Started';
-  const goal: GoalState = { incarnation, expectedState, roleGeneration: context.goal.roleGeneration };
+  const goal: GoalState = {
+    incarnation,
+    expectedState,
+    roleGeneration: context.goal.roleGeneration,
+    ...(stopsWindows(context) ? { stopsContainer: true } : {}),
+  };
   return { type: 'vm.tell', service: 'WindowsAzureGuestAgent', message: { type: 'goal', goal } };
 }

@@ -45,9 +45,9 @@ export interface InstanceListener {
 /** A role instance as the fabric controller sees it: something that takes goals and reports. */
 export interface Instance {
   /** Fire and forget: what becomes of it is reported. */
+  pursue(goal: HostGoal): void;
   /** What is to go wrong from now on: all of it. */
   setFaults(faults: readonly FaultName[]): void;
-  pursue(goal: HostGoal): void;
   /** As its guest has it now: the letter of the role's drive changes with events. */
   vm(): VmDocument;
   readonly processes: Pick<ProcessRegistry, 'living'>;
@@ -151,13 +151,11 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
 /** The drives of the VM and the document about them, which is this host agent's to change. */
 function drivesOf(plan: VmPlan, listener: InstanceListener) {
   let vm = formerVm(plan);
-  let rebuild = plan.rebuild;
   return {
     vm: () => vm,
-    change: async (event: NumberedEvent | undefined): Promise<number> => {
-      const made = await createVm({ ...plan, rebuild }, vm, event);
+    change: async (events: readonly NumberedEvent[]): Promise<number> => {
+      const made = await createVm(plan, vm, events);
       vm = made.vm;
-      rebuild = { windows: false, role: false };
       if (made.rebuilt.length > 0) listener.drivesRebuilt(made.rebuilt);
       return vm.eventDone;
     },

@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { endOrphans, JobNotEndedError } from '../../kernel/job-object/index.ts';
 import { killIdentity, processIdentity } from '../../kernel/process-table/index.ts';
 import { settleDrive } from '../../sandbox/create-drives.ts';
+import { deletedBehind } from '../../sandbox/delete-behind.ts';
 import { removeDoor } from '../../sandbox/door/door-place.ts';
 import { acquireOwnerLock, livingOwner } from '../owner-lock.ts';
 import { unregisterRunning } from '../running-register.ts';
@@ -50,6 +51,7 @@ export async function examine(stateDirectory: string, clean: boolean): Promise<E
   try {
     await endProcesses(stateDirectory, found);
     for (const leftover of found) await remove(stateDirectory, leftover);
+    await deletedBehind();
     const left = new Set(look(stateDirectory).map(leftoverKey));
     return { findings: found.map((leftover) => finding(leftover, !left.has(leftoverKey(leftover)))) };
   } finally {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { processIdentity } from '../../kernel/process-table/index.ts';
+import { goneName } from '../../sandbox/delete-behind.ts';
 import { leftDoor } from '../../sandbox/door/door-place.ts';
 import { unfinishedSuffix } from '../emulator/patch-file.ts';
 import { deadLock } from '../owner-lock.ts';
@@ -43,11 +44,17 @@ function leftStateFile(stateDirectory: string): readonly Leftover[] {
   ];
 }
 
-/** A drive that was being made anew, and the one that it was to replace. */
+/** A drive that was being made anew, the one that it was to replace, and those that were being deleted. */
 function leftDrives({ instance, root }: StoredVm): readonly Leftover[] {
-  return names(root)
-    .filter((name) => /^[C-F]\.(new|old)-\d+$/.test(name))
-    .map((name) => ({ kind: 'drive', path: join(root, name), text: `${instance} has ${name}, a drive that was being made anew` }));
+  const left = (name: string, what: string): Leftover => ({
+    kind: 'drive',
+    path: join(root, name),
+    text: `${instance} has ${name}, ${what}`,
+  });
+  return names(root).flatMap((name) => {
+    if (goneName.test(name)) return [left(name, 'a former drive that was being deleted')];
+    return /^[C-F]\.(new|old)-\d+$/.test(name) ? [left(name, 'a drive that was being made anew')] : [];
+  });
 }
 
 /** The socket of a VM that could not close it. */

@@ -2,21 +2,24 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type DeploymentDocument, deploymentMarker } from '../../contracts/deployment.ts';
+import type { VmEventName } from '../../contracts/events.ts';
 import type { DeploymentStore } from '../../fabric/deployment-store.ts';
 import { endOrphans } from '../../kernel/job-object/index.ts';
-import { eventFates } from '../../sandbox/drive-fate.ts';
 import type { LoadedService } from './load-service.ts';
 
 export interface OpenedDeployment {
   readonly document: DeploymentDocument;
-  readonly rebuild: { readonly windows: boolean; readonly role: boolean };
-  /** The goals of a deployment whose emulator was killed: what it had begun is brought to its end. */
+  /** What has happened to every instance since the last emulator had them. */
+  readonly events: readonly VmEventName[];
+  /** The goals that the last emulator pursued: what it had begun is brought to its end. */
   readonly goals: NonNullable<DeploymentDocument['goals']>;
   /** Sentences for the user: what was found and cleaned. */
   readonly notices: readonly string[];
 }
 
 /**
+ * Finds out what was here. The document is written with the goals of the instances: before that nothing has begun.
+ *
  * Goes on with the stored deployment of the same service, or makes a new one.
  *
  * After an orderly end this is Stop and Start: C: and D: stay, E: is made anew from the package. A deployment that was still
@@ -44,19 +47,22 @@ export async function openDeployment(store: DeploymentStore, service: LoadedServ
     lifecycle: 'running',
     instances: service.model.roles.flatMap((role) => Array.from({ length: role.instanceCount }, (_, index) => `${role.name}_IN_${index}`)),
   };
-  store.write(document);
   removeFormerInstances(store, document);
-  const started = !same || found.lifecycle === 'stopped';
-  const fate = eventFates[started ? 'start' : 'power-cycle'];
-  const rebuild = { windows: fate.D === 'rebuilt', role: fate.roleDrive === 'rebuilt' };
-  if (started) return { document, rebuild, goals: {}, notices };
+  if (!same) return { document, events: ['start'], goals: {}, notices };
+  const goals = found.goals ?? {};
+  if (found.lifecycle === 'stopped') return { document, events: ['start'], goals: startedAgain(goals), notices };
   const changed = found.packageDigest !== packageDigest;
   notices.push(
     changed
       ? 'the package has changed since: C: is as it was, D: and E: are made anew'
       : 'C: and E: are as they were, D: is made anew (node power cycle)',
   );
-  return { document, rebuild: { ...rebuild, role: rebuild.role || changed }, goals: found.goals ?? {}, notices };
+  return { document, events: changed ? ['power-cycle', 'start'] : ['power-cycle'], goals, notices };
+}
+
+/** `up` starts every instance of a deployment that had ended in order, those too that were stopped by themselves. */
+function startedAgain(goals: OpenedDeployment['goals']): OpenedDeployment['goals'] {
+  return Object.fromEntries(Object.entries(goals).map(([name, goal]) => [name, { ...goal, expectedState: 'Started' }]));
 }
 
 async function cleanAfterPowerLoss(found: DeploymentDocument): Promise<string> {

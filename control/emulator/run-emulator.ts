@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Emulator, FeedItem } from '../../contracts/control-api.ts';
+import type { DeploymentDocument } from '../../contracts/deployment.ts';
 import type { Diagnostic } from '../../contracts/diagnostic.ts';
 import type { EmulatorOptions } from '../../contracts/emulator-options.ts';
-import { resolveTimings, type Timings } from '../../contracts/timings.ts';
-import { deploymentStore } from '../../fabric/deployment-store.ts';
-import { type FabricController, type FabricListener, type PlacedInstance, startFabricController } from '../../fabric/fabric-controller.ts';
-import { placeInstances } from '../../fabric/place-instances.ts';
-import { cacheDirectory } from '../../kernel/code-cache/cache-directory.ts';
+import { resolveTimings } from '../../contracts/timings.ts';
+import { type DeploymentStore, deploymentStore } from '../../fabric/deployment-store.ts';
+import { type FabricController, type FabricListener, startFabricController } from '../../fabric/fabric-controller.ts';
 import { processIdentity } from '../../kernel/process-table/index.ts';
-import { extractRole } from '../../model/package/extract-role.ts';
+import { deletedBehind } from '../../sandbox/delete-behind.ts';
 import { vmDocumentFile } from '../../sandbox/vm-document.ts';
 import { loadedText } from '../loaded-text.ts';
 import { acquireOwnerLock } from '../owner-lock.ts';
@@ -19,13 +18,14 @@ import { createEmulator } from './emulator.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { guardDocuments } from './guard-documents.ts';
 import { keepTimeLine } from './keep-time-line.ts';
-import { type LoadedService, loadService } from './load-service.ts';
+import { loadService } from './load-service.ts';
 import { type LoadedFiles, loadedFiles } from './loaded-files.ts';
 import { offerRuntime } from './offer-runtime.ts';
-import { type OpenedDeployment, openDeployment } from './open-deployment.ts';
+import { openDeployment } from './open-deployment.ts';
 import { openDoors } from './open-doors.ts';
+import { placeService } from './place-service.ts';
 import { portNotices } from './port-notices.ts';
-import { readSettings, type Settings } from './read-settings.ts';
+import { readSettings } from './read-settings.ts';
 import { restartWindow } from './restart-window.ts';
 
 export interface RunOptions {
@@ -73,12 +73,17 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   const closed = new Promise<void>((resolve) => {
     whenClosed = resolve;
   });
-  const placed = placeService(run, settings, timings, service, deployment);
+  const placed = placeService({ service, deployment, settings, timings, speed: options.speed, bundlesDirectory: run.bundlesDirectory });
   for (const text of portNotices(placed.map(({ vm }) => vm))) feed.tell({ type: 'notice', text });
   const loaded = loadedFiles(store.vmsDirectory, options.strictLocks);
+  let { document } = deployment;
   const fabric = startFabricController(placed, store.vmsDirectory, {
     ...listenFor(feed, loaded),
-    goals: (goals) => store.write({ ...deployment.document, goals }),
+    goals: (goals) => {
+      const next = { ...document, goals };
+      store.write(next);
+      document = next;
+    },
     closed: () => whenClosed(),
     fault: run.onFault,
   });
@@ -109,8 +114,9 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   const endGuard = guardDocuments(feed, documents);
   const ended = closed.then(async () => {
     endGuard();
+    await deletedBehind();
     if (fate === 'remove') store.remove();
-    else store.write({ ...deployment.document, lifecycle: 'stopped' });
+    else keepAsStopped(store, document, feed);
     await service.package.close();
     const close = await closing;
     feed.tell({ type: 'stopped' });
@@ -120,6 +126,14 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
     lock.release();
   });
   return { emulator, ended, giveUp: () => withdrawState(stateDirectory, identity.token) };
+}
+
+function keepAsStopped(store: DeploymentStore, document: DeploymentDocument, feed: Feed): void {
+  try {
+    store.write({ ...document, lifecycle: 'stopped' });
+  } catch (error) {
+    feed.tell({ type: 'notice', text: `${error instanceof Error ? error.message : String(error)}; the next up takes it for a power loss` });
+  }
 }
 
 interface Identity {
@@ -136,34 +150,6 @@ function ownIdentity(): Identity {
 
 function warningText({ message, file, line }: Diagnostic): string {
   return `${[file, line].filter((part) => part !== undefined).join(':')}: ${message}`;
-}
-
-function placeService(
-  { options, bundlesDirectory }: RunOptions,
-  settings: Settings,
-  timings: Timings,
-  service: LoadedService,
-  { document, rebuild, goals }: OpenedDeployment,
-): readonly PlacedInstance[] {
-  const vms = placeInstances(service.model, {
-    deploymentId: document.id,
-    speed: options.speed,
-    timings,
-    emulated: settings.emulated,
-    bundlesDirectory,
-    codeCacheDirectory: cacheDirectory(process.env) ?? 'off',
-  });
-  const roles = new Map(service.packaged.roles.map((role) => [role.name, role]));
-  return vms.map((vm) => ({
-    vm,
-    rebuild,
-    ...(goals[vm.instanceId] === undefined ? {} : { goal: goals[vm.instanceId] }),
-    fillRoleDrive: async (directory) => {
-      const role = roles.get(vm.roleName);
-      if (role === undefined) throw new Error(`the package has no role ${vm.roleName}`);
-      await extractRole(role, directory);
-    },
-  }));
 }
 
 function listenFor(feed: Feed, loaded: LoadedFiles): Omit<FabricListener, 'goals' | 'closed' | 'fault'> {
@@ -189,7 +175,7 @@ function listenFor(feed: Feed, loaded: LoadedFiles): Omit<FabricListener, 'goals
     processLoaded: loaded.note,
     drivesRebuilt: (instance, rebuilt) => feed.tell({ type: 'drives', instance, rebuilt }),
     rotation: (instance, rotation) => feed.tell({ type: 'rotation', instance, rotation }),
-    notice: (instance, text) => feed.tell({ type: 'notice', instance, text }),
+    notice: (instance, text) => feed.tell({ type: 'notice', ...(instance === undefined ? {} : { instance }), text }),
   };
 }
 

@@ -24,7 +24,12 @@ const service = (changes: { readonly name?: string; readonly digest?: string; re
     configurationPath: '/samples/ServiceConfiguration.cscfg',
   }) as unknown as LoadedService;
 
-const open = (loaded = service(), path = '/samples/hello-worker') => openDeployment(store, loaded, path);
+/** As the emulator does: the document is there from the moment on in which the instances have goals. */
+const open = async (loaded = service(), path = '/samples/hello-worker') => {
+  const opened = await openDeployment(store, loaded, path);
+  store.write(opened.document);
+  return opened;
+};
 /** The emulator has ended in order. */
 const end = (document: Awaited<ReturnType<typeof open>>['document']) => store.write({ ...document, lifecycle: 'stopped' });
 const drives = (...names: readonly string[]) => {
@@ -33,7 +38,7 @@ const drives = (...names: readonly string[]) => {
 
 describe('the deployment of a service', () => {
   it('is made when there is none, and is running from then on', async () => {
-    const { document, rebuild, notices } = await open();
+    const { document, events, notices } = await open();
     expect(document).toMatchObject({
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
       serviceName: 'hello-worker',
@@ -42,24 +47,24 @@ describe('the deployment of a service', () => {
       lifecycle: 'running',
       instances: ['W_IN_0', 'W_IN_1'],
     });
-    expect([rebuild, notices, store.read()]).toEqual([{ windows: false, role: true }, [], document]);
+    expect([events, notices, store.read()]).toEqual([['start'], [], document]);
   });
 
   it('is the same one after an orderly end: C: and D: stay, E: is made anew', async () => {
     const first = await open();
     end(first.document);
     drives('W_IN_0');
-    const { document, rebuild, notices } = await open();
+    const { document, events, notices } = await open();
     expect([document.id, document.createdAt]).toEqual([first.document.id, first.document.createdAt]);
-    expect([rebuild, notices]).toEqual([{ windows: false, role: true }, []]);
+    expect([events, notices]).toEqual([['start'], []]);
     expect(existsSync(join(store.vmsDirectory, 'W_IN_0', 'E'))).toBe(true);
   });
 
   it('has had a power loss when it is still running: C: and E: stay, D: is made anew', async () => {
     const first = await open();
-    const { document, rebuild, notices } = await open();
+    const { document, events, notices } = await open();
     expect(document.id).toBe(first.document.id);
-    expect(rebuild).toEqual({ windows: true, role: false });
+    expect(events).toEqual(['power-cycle']);
     expect(notices).toEqual([
       `the emulator of deployment ${document.id} had ended without stopping it, as in a power loss; no process was left of it`,
       'C: and E: are as they were, D: is made anew (node power cycle)',
@@ -68,10 +73,24 @@ describe('the deployment of a service', () => {
 
   it('with another package has its E: made anew, after a power loss too, and says so without contradiction', async () => {
     await open();
-    const { rebuild, notices, document } = await open(service({ digest: 'two' }));
-    expect([rebuild, document.packageDigest]).toEqual([{ windows: true, role: true }, 'two']);
+    const { events, notices, document } = await open(service({ digest: 'two' }));
+    expect([events, document.packageDigest]).toEqual([['power-cycle', 'start'], 'two']);
     expect(notices.at(-1)).toBe('the package has changed since: C: is as it was, D: and E: are made anew');
     expect(notices.join()).not.toContain('E: are as they were');
+  });
+
+  it('goes on with what its goals had begun, after a power loss in the state in which it was wanted, after an orderly end started', async () => {
+    const event = { n: 3, name: 'reimage' } as const;
+    const kept = { incarnation: 4, expectedState: 'Stopped', power: 'on', roleGeneration: 1, event } as const;
+    const first = await open();
+    const goals = { W_IN_0: kept };
+    store.write({ ...first.document, goals });
+    expect((await openDeployment(store, service(), '/samples/hello-worker')).goals).toEqual(goals);
+    end({ ...first.document, goals });
+    const again = await openDeployment(store, service(), '/samples/hello-worker');
+    expect(again.goals).toEqual({ W_IN_0: { ...kept, expectedState: 'Started' } });
+    end({ ...first.document, goals });
+    expect((await openDeployment(store, service({ name: 'other' }), '/samples/other')).goals).toEqual({});
   });
 
   it.each([
@@ -82,9 +101,9 @@ describe('the deployment of a service', () => {
       const first = await open();
       if (orderly) end(first.document);
       drives('W_IN_0');
-      const { document, rebuild, notices } = await again();
+      const { document, events, notices } = await again();
       expect(document.id).not.toBe(first.document.id);
-      expect(rebuild).toEqual({ windows: false, role: true });
+      expect(events).toEqual(['start']);
       expect(notices.at(-1)).toBe('the deployment of hello-worker that was here is deleted, drives included');
       expect(notices.join()).not.toContain('as they were');
       expect(existsSync(join(store.vmsDirectory, 'W_IN_0'))).toBe(false);

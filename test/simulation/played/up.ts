@@ -41,7 +41,7 @@ function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gat
     changeDrives: fromPromise(({ input }) =>
       up.work(world.noise.between(5, 500), () => {
         createVm(vm);
-        vm.eventDone = input?.n ?? vm.eventDone;
+        vm.eventDone = input.at(-1)?.n ?? vm.eventDone;
         return vm.eventDone;
       }),
     ),

@@ -8,10 +8,11 @@ import { playHostAgent } from './play-host-agent.ts';
 const timings = resolveTimings(1);
 
 /** An instance whose role is Ready; its services do what they are told, its role ends when it is told to. */
-async function readyInstance(eventDone = 0) {
+async function readyInstance(eventDone = 0, createVm: () => Promise<void> = async () => {}) {
   const played = playHostAgent({
     running: true,
     eventDone,
+    createVm,
     service: (name, command, process) => {
       if (command.type !== 'process.send') return;
       const { message } = command;
@@ -126,6 +127,111 @@ describe('an event', () => {
     await played.pass(2_000);
     expect(played.trace.slice(-2)).toEqual(['StoppedVM', 'off']);
     expect(played.trace).not.toContain('drives after reimage');
+  });
+});
+
+describe('events that come while another is under way', () => {
+  const both = (n: number, first: VmEventName, second: VmEventName): Partial<HostGoal> => ({
+    power: 'on',
+    earlier: [{ n, name: first }],
+    event: { n: n + 1, name: second },
+  });
+
+  it('happen together with it where the drives are made', async () => {
+    const { played } = await readyInstance();
+    await played.goal('Started', both(1, 'reimage', 'portal-reboot'));
+    await played.pass(2_000);
+    expect(played.trace.filter((line) => line !== 'guest heard')).toEqual([
+      ...through,
+      'StartingVM',
+      'drives after reimage, portal-reboot',
+      ...booted,
+    ]);
+  });
+
+  it('one that cuts the power does not wait for the orderly end of the other', async () => {
+    const { played } = await readyInstance();
+    await played.goal('Started', both(1, 'reimage', 'power-cycle'));
+    await played.pass(2_000);
+    const trace = played.trace.filter((line) => line !== 'guest heard');
+    expect(trace.indexOf('plug pulled')).toBe(trace.indexOf('StoppingVM') + 1);
+    expect(trace).toContain('drives after reimage, power-cycle');
+    expect(trace.at(-1)).toBe('ReadyRole');
+  });
+
+  it('service healing does not wait for a host that is being updated', async () => {
+    const { played } = await readyInstance();
+    await played.goal('Started', { power: 'on', event: { n: 1, name: 'update-host' } });
+    await played.pass(2_000);
+    expect(played.trace.at(-1)).toBe('StartingVM: Waiting for Host');
+    played.trace.length = 0;
+    await played.goal('Started', both(1, 'update-host', 'migrate'));
+    await played.pass(2_000);
+    expect(played.trace.filter((line) => line !== 'guest heard')).toEqual([
+      'DeletingVM',
+      'CreatingVM',
+      'drives after update-host, migrate',
+      ...booted,
+    ]);
+  });
+
+  it('one that needs Windows to end takes with it one that does not', async () => {
+    const { played } = await readyInstance();
+    await played.goal('Started', both(1, 'upgrade', 'reimage'));
+    await played.pass(2_000);
+    expect(played.trace).toContain('drives after upgrade, reimage');
+    expect(played.trace).toContain('Windows shuts down');
+  });
+
+  it('a stop that comes after it leaves the instance StoppedVM, with the event done', async () => {
+    const { played } = await readyInstance();
+    await played.goal('Stopped', { power: 'on', event: { n: 1, name: 'reimage' } });
+    await played.pass(3_000);
+    expect(played.trace).toContain('drives after reimage');
+    expect(played.status()).toBe('StoppedVM');
+    expect(played.runs('WindowsAzureGuestAgent')).toBe(true);
+  });
+});
+
+describe('drives that cannot be made', () => {
+  const failing = () => {
+    const acts = { full: false };
+    const make = async () => {
+      if (acts.full) throw new Error('ENOSPC: no space left on device');
+    };
+    return { acts, make };
+  };
+
+  it('leave the instance FailedStartingVM, and are tried again later, and at a new goal at once', async () => {
+    for (const how of ['later', 'goal'] as const) {
+      const { acts, make } = failing();
+      const { played } = await readyInstance(0, make);
+      acts.full = true;
+      await played.goal('Started', { power: 'on', event: { n: 1, name: 'reimage' } });
+      await played.pass(2_000);
+      expect(played.status()).toBe('FailedStartingVM: ENOSPC: no space left on device');
+      await played.pass(timings.longWaitMs + 1_000);
+      expect(played.status()).toBe('FailedStartingVM: ENOSPC: no space left on device');
+      acts.full = false;
+      if (how === 'goal') await played.goal('Started', { power: 'on', event: { n: 1, name: 'reimage' } });
+      await played.pass(how === 'goal' ? 1_000 : timings.longWaitMs + 1_000);
+      expect(played.trace).toContain('drives after reimage');
+      expect(played.status()).toBe('ReadyRole');
+    }
+  });
+
+  it('while Windows stays on are made once more without it: nothing of the VM is left running beside the failure', async () => {
+    const { acts, make } = failing();
+    const { played } = await readyInstance(0, make);
+    acts.full = true;
+    await played.goal('Started', { power: 'on', event: { n: 1, name: 'upgrade' } });
+    await played.pass(2_000);
+    expect(played.trace).toContain('plug pulled');
+    expect(played.runs('WaAppAgent')).toBe(false);
+    expect(played.status()).toBe('FailedStartingVM: ENOSPC: no space left on device');
+    await played.goal('Stopped', { event: { n: 1, name: 'upgrade' } });
+    await played.pass(1_000);
+    expect(played.trace.slice(-2)).toEqual(['StoppedVM', 'off']);
   });
 });
 

@@ -46,8 +46,8 @@ export function playHostAgent(
     {
       changeDrives: fromPromise(async ({ input }) => {
         await acts.createVm?.();
-        if (input !== undefined) trace.push(`drives after ${input.name}`);
-        eventDone = input?.n ?? eventDone;
+        if (input.length > 0) trace.push(`drives after ${input.map(({ name }) => name).join(', ')}`);
+        eventDone = input.at(-1)?.n ?? eventDone;
         return eventDone;
       }),
       process: fromCallback(({ input, sendBack, receive }) => {

@@ -70,8 +70,8 @@ const drivePath = (file: string) => `${file[0]}:${file.slice(1).replaceAll('/', 
 async function deploy(roleDrive: 'E' | 'F' = 'E'): Promise<void> {
   const vm = vmOf(roleDrive);
   const layout = driveLayout(path.join(root, 'vm'), vm);
-  const plan = { vm, vmRoot: layout.vmRoot, rebuild: { windows: false, role: true } };
-  await createVm({ ...plan, fillRoleDrive: (directory) => extractRole(role, directory) }, vm, undefined);
+  const plan = { vm, vmRoot: layout.vmRoot };
+  await createVm({ ...plan, fillRoleDrive: (directory) => extractRole(role, directory) }, vm, []);
   await prepareLocalStorage(layout, vm.localStorage);
 }
 
