@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { VmEventName } from '../contracts/events.ts';
+import type { RaiseResult } from '../contracts/raise.ts';
 import { emulatorMs } from '../contracts/timings-of-the-emulator.ts';
 import { type Cli, emulatorOf, instanceOption, isJson, option, print, printJson } from './cli.ts';
 import { parseDuration } from './duration.ts';
@@ -23,5 +24,12 @@ export async function runEvent(event: VmEventName, { instance, wait }: EventOpti
   const waitMs = wait === true ? emulatorMs.eventWait : wait;
   const result = await raiseEvent(emulatorOf(cli, command), asked, waitMs);
   if (isJson(command)) printJson(result);
-  else print(result.instances.map((name) => `${name}  ${event}${waitMs === undefined ? '' : ': through'}`));
+  else print(raisedLines(result, waitMs !== undefined));
+}
+
+function raisedLines({ event, instances, later = [] }: RaiseResult, isThrough: boolean): readonly string[] {
+  return [
+    ...instances.map((name) => `${name}  ${event}${isThrough ? ': through' : ''}`),
+    ...later.map((name) => `${name}  ${event}: ${isThrough ? 'through' : 'when the upgrade domains before it are Ready again'}`),
+  ];
 }

@@ -12,6 +12,7 @@ export function planLines({ event, instances }: EventPlan, colour: boolean): rea
   return [
     ...instances.flatMap((plan) => [
       `${paint('bold', plan.instance)}  ${event}: ${whatHappens(plan, fate)}`,
+      ...(plan.goDownWithIt ?? []).map((name) => paint('yellow', `  ${name} is on the same node and goes down with it`)),
       ...plan.drives.flatMap((drive) => driveLines(drive, paint)),
       ...(plan.tasks.length === 0 ? [] : [`  startup tasks: ${plan.tasks.map((task) => harmless(task, false)).join(', ')}`]),
     ]),

@@ -19,8 +19,9 @@ export async function raiseEvent(emulator: StateFile, asked: RaiseRequest, waitM
   let timer = setTimeout(expire, emulatorMs.eventBegun);
   try {
     const result = await request(emulator, 'POST /event', asked);
-    const beginning = new Set(result.instances);
-    const ending = new Set(waitMs === undefined ? [] : result.instances);
+    const all = [...result.instances, ...(result.later ?? [])];
+    const beginning = new Set(waitMs === undefined ? result.instances : all);
+    const ending = new Set(waitMs === undefined ? [] : all);
     const restsIn = asked.event === 'stop' ? 'StoppedVM' : 'ReadyRole';
     if (waitMs !== undefined) {
       clearTimeout(timer);

@@ -5,10 +5,12 @@ import type { EventPlan, PlanRequest } from './event-plan.ts';
 import type { ExitCause } from './exit-cause.ts';
 import type { FaultName, FaultRequest, FaultResult } from './faults.ts';
 import type { FileChange } from './file-change.ts';
+import type { InstanceHost } from './instance-host.ts';
 import type { InstanceStatus, PortalState } from './instance-status.ts';
 import type { ProcessReport, StartupTaskKind } from './links.ts';
 import type { RaiseRequest, RaiseResult } from './raise.ts';
 import type { Rotation, RotationItem } from './rotation.ts';
+import type { SnapshotRestorer } from './snapshot.ts';
 
 export type { DebuggedProcess, DebugRequest, DebugResult, DebugState } from './debug.ts';
 
@@ -42,7 +44,7 @@ export interface LoadedFile {
 }
 
 /** One instance in `rolevm status --json`. */
-export interface InstanceEntry {
+export interface InstanceEntry extends InstanceHost {
   readonly name: string;
   readonly role: string;
   readonly state: InstanceStatus;
@@ -52,8 +54,6 @@ export interface InstanceEntry {
   readonly since: string;
   /** How often the role was started again since the instance was created. */
   readonly recycles: number;
-  readonly updateDomain: number;
-  readonly faultDomain: number;
   /** When WaHostBootstrapper will be started again, ISO 8601; only inside the restart window. */
   readonly restartAt?: string;
   /** What its living role host has loaded; not in the feed. */
@@ -185,7 +185,7 @@ export type FeedItem =
   | { readonly type: 'stopped'; readonly at: string };
 
 /** What the control server may ask of the running emulator. Errors that a user can mend are UserError. */
-export interface Emulator {
+export interface Emulator extends SnapshotRestorer {
   status(): StatusDocument;
   processes(): Promise<readonly PsEntry[]>;
   kill(request: KillRequest): Promise<KillResult>;

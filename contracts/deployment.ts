@@ -12,12 +12,17 @@ export interface DeploymentDocument {
   /** Digest of the package's content: another one means that the application drives are rebuilt. */
   readonly packageDigest: string;
   readonly createdAt: string;
-  /** running while `up` has it; stopped after an orderly end. Found running at the start of `up` means power loss. */
-  readonly lifecycle: 'running' | 'stopped';
+  /**
+   * running while `up` has it; stopped after an orderly end; restored when its drives were put back to a snapshot since. Found running at the
+   * start of `up` means power loss.
+   */
+  readonly lifecycle: 'running' | 'stopped' | 'restored';
   /** Processes of the last run, for cleaning up after a power loss. */
   readonly instances: readonly string[];
   /** What each is to become: an event that a killed emulator has begun is brought to its end by the next one. */
   readonly goals?: Readonly<Record<string, HostGoal>>;
+  /** The node that each is on. */
+  readonly nodes?: Readonly<Record<string, string>>;
 }
 
 /** Status of a deployment as the Service Management API spells it (D-rest). */

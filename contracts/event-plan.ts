@@ -46,6 +46,8 @@ export interface PlannedDrive {
 /** What an event would do to one instance as it is now. */
 export interface InstancePlan {
   readonly instance: string;
+  /** Other instances that go down with it, because they are on the same node and the event takes the host (AB 10.5). */
+  readonly goDownWithIt?: readonly string[];
   readonly drives: readonly PlannedDrive[];
   /** Windows of the VM starts anew. */
   readonly restartsVm: boolean;

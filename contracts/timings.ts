@@ -71,6 +71,17 @@ export const timings = {
     source: 'AB 10.5, S1: 15 to 20 minutes; the value between is I',
     about: 'guests of a node are off → its host is back after a host OS update',
   },
+  hostOverdueMs: {
+    ms: 1_800_000,
+    source: 'S1: "Waiting for Host" for 30 minutes',
+    about: 'a VM waits for its host → that is a platform fault',
+  },
+  hostLostMs: {
+    ms: 300_000,
+    floorMs: 1_000,
+    source: 'AB 10.6 (I)',
+    about: 'no heartbeat of a host agent → the fabric controller restarts its host',
+  },
   bootVmMs: { ms: 0, source: 'AB 13 (I); about 90 s in Azure', about: 'Windows boots before its services start' },
 } as const satisfies Record<string, Timing>;
 
@@ -97,3 +108,6 @@ export function resolveTimings(speed: number, overrides: Partial<Record<TimingNa
 
 /** Failures inside `cyclingWindowMs` that make a role CyclingRole (AB 3.1, threshold I). */
 export const cyclingThreshold = 3;
+
+/** Boots of a VM that fail one after the other before it is started on another node (AB 10.6, threshold I). */
+export const bootFailuresToMigration = 3;

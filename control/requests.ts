@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../contracts/diagnostic.ts';
 import { vmEvents } from '../contracts/events.ts';
-import { faultNames } from '../contracts/faults.ts';
+import { faultNames, mostFailingBoots } from '../contracts/faults.ts';
 
 const name = z.string().check(z.minLength(1), z.maxLength(260));
 const path = z.string().check(z.minLength(1), z.maxLength(4_096));
@@ -11,7 +11,7 @@ const waitMs = z.number().check(z.nonnegative(), z.maximum(longestWaitMs));
 /** What commands may ask, by route. Unknown members are refused: a misspelt one would be ignored in silence otherwise. */
 const requestSchemas = {
   kill: z.strictObject({ target: name, instance: z.optional(name), tree: z.optional(z.boolean()) }),
-  event: z.strictObject({ event: z.enum(vmEvents), instance: z.optional(name) }),
+  event: z.strictObject({ event: z.enum(vmEvents), instance: z.optional(name), agentVersion: z.optional(name) }),
   patch: z.strictObject({
     source: path,
     destination: z.optional(path),
@@ -27,9 +27,11 @@ const requestSchemas = {
     action: z.enum(['set', 'clear', 'list']),
     fault: z.optional(z.enum(faultNames)),
     instance: z.optional(name),
+    times: z.optional(z.int().check(z.positive(), z.maximum(mostFailingBoots))),
   }),
   plan: z.strictObject({ event: z.enum(vmEvents), instance: z.optional(name) }),
   revert: z.strictObject({ file: z.optional(path), instance: z.optional(name), waitMs: z.optional(waitMs) }),
+  restore: z.strictObject({ snapshot: name }),
   stop: z.strictObject({ remove: z.optional(z.boolean()) }),
 } as const;
 

@@ -1,14 +1,21 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { agentVersionForm } from '../contracts/agent-version.ts';
 import type { DeploymentDocument } from '../contracts/deployment.ts';
 import { UserError } from '../contracts/diagnostic.ts';
 import { vmEvents } from '../contracts/events.ts';
+import { snapshotNameForm } from '../contracts/snapshot.ts';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 
 const text = z.string().check(z.maxLength(4_096));
 const count = z.int().check(z.nonnegative());
-const numbered = z.object({ n: count, name: z.enum(vmEvents) });
+const numbered = z.object({
+  n: count,
+  name: z.enum(vmEvents),
+  snapshot: z.optional(z.string().check(z.regex(snapshotNameForm))),
+  agentVersion: z.optional(agentVersionForm),
+});
 const hostGoal = z.object({
   incarnation: count,
   expectedState: z.enum(['Started', 'Stopped']),
@@ -17,7 +24,9 @@ const hostGoal = z.object({
   event: z.optional(numbered),
   earlier: z.optional(z.array(numbered).check(z.maxLength(1_000))),
 });
-const form = z.object({
+
+/** `deployment.json`, and what a snapshot keeps of it. */
+export const deploymentForm = z.object({
   formatVersion: z.literal(1),
   id: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   serviceName: text,
@@ -25,9 +34,10 @@ const form = z.object({
   configurationPath: text,
   packageDigest: text,
   createdAt: text,
-  lifecycle: z.enum(['running', 'stopped']),
+  lifecycle: z.enum(['running', 'stopped', 'restored']),
   instances: z.array(text).check(z.maxLength(1_000)),
   goals: z.optional(z.record(text, hostGoal)),
+  nodes: z.optional(z.record(text, text)),
 });
 
 /** Where the fabric keeps its deployment: a document in the state directory, so that it outlives the emulator. */
@@ -53,7 +63,7 @@ export function deploymentStore(stateDirectory: string): DeploymentStore {
     read: () => {
       if (!fs.existsSync(file)) return undefined;
       try {
-        return form.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+        return deploymentForm.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
       } catch {
         throw new UserError('RV5001', `the stored deployment ${file} cannot be read`, `delete the folder ${stateDirectory} to begin anew`);
       }

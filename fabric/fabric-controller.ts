@@ -1,8 +1,6 @@
-import os from 'node:os';
-import path from 'node:path';
 import { type ActorRefFrom, createActor } from 'xstate';
 import type { KnownProcess } from '../agents/host-agent/process-registry.ts';
-import { type Instance, startInstance } from '../agents/host-agent/start-instance.ts';
+import type { RestoredDrives } from '../agents/host-agent/put-back.ts';
 import type { InstanceEntry } from '../contracts/control-api.ts';
 import type { DeploymentStatus } from '../contracts/deployment.ts';
 import type { VmEventName } from '../contracts/events.ts';
@@ -10,17 +8,25 @@ import type { ExitCause } from '../contracts/exit-cause.ts';
 import type { FaultName } from '../contracts/faults.ts';
 import type { HostGoal } from '../contracts/host-goal.ts';
 import type { Rotation } from '../contracts/rotation.ts';
+import { resolveTimings } from '../contracts/timings.ts';
 import type { DriveLetter, VmDocument } from '../contracts/vm-document.ts';
-import { startGate } from '../kernel/start-gate.ts';
+import { scaledClock } from '../kernel/clock.ts';
+import type { ControlledInstance } from './controlled-instance.ts';
 import { deploymentMachine } from './deployment.machine.ts';
-import { goalAfter } from './goal-after.ts';
-import { type InstanceRecord, instanceRecord } from './instance-record.ts';
+import { type Hosts, type Raised, startHosts } from './hosts.ts';
 import { type LoadBalancer, startLoadBalancer } from './load-balancer/load-balancer.ts';
+import { type Nodes, placeOnNodes } from './nodes.ts';
+import { faultDomains } from './place-instances.ts';
+import { pursueGoals } from './pursue-goals.ts';
+import { shownStatuses } from './shown-statuses.ts';
+import { startInstances } from './start-instances.ts';
 
 /** One instance as the fabric places it: its document, what its application drive is made from, and what it is to become. */
 export interface PlacedInstance {
   readonly vm: VmDocument;
   readonly fillRoleDrive: (directory: string) => Promise<void>;
+  /** Puts the drives of its VM, which has no power, back to a snapshot. */
+  readonly restoreDrives: (snapshot: string) => Promise<RestoredDrives>;
   /** The goal that it had when its emulator ended: what was begun is brought to its end. */
   readonly goal?: HostGoal;
   /** What has happened to it since. */
@@ -37,10 +43,10 @@ export interface FabricListener {
   rotation(instance: string, rotation: Rotation): void;
   /** A sentence for the user, of its guest agent when an instance is named. */
   notice(instance: string | undefined, text: string): void;
-  /** These drives were there and have been made anew. */
-  drivesRebuilt(instance: string, letters: readonly DriveLetter[]): void;
-  /** What the instances are to become: kept before any of them hears of it. What cannot be kept does not begin. */
-  goals(goals: Readonly<Record<string, HostGoal>>): void;
+  /** These drives were there and have been made anew, or were put back to a snapshot. */
+  drivesRebuilt(instance: string, letters: readonly DriveLetter[], snapshot?: string): void;
+  /** What the instances are to become, and the nodes that they are on: kept before any of them hears of it. What cannot be kept does not begin. */
+  goals(goals: Readonly<Record<string, HostGoal>>, nodes: Readonly<Record<string, string>>): void;
   /** No VM has power any more. */
   closed(): void;
   fault(error: unknown): void;
@@ -53,8 +59,14 @@ export interface RunningInstance {
   processes(): readonly KnownProcess[];
   /** When the VM is restarted unless its guest agent gives another sign of life, ISO 8601; undefined before it gave one. */
   vmRestartAt(): string | undefined;
-  /** What is to go wrong in it from now on: all of it. */
-  setFaults(faults: readonly FaultName[]): void;
+  /** Of the guest agent that was started last. */
+  agentVersion(): string | undefined;
+  /** The physical server that it is on now. */
+  node(): string;
+  /** What goes wrong in it, as long as that lasts. */
+  faults(): readonly FaultName[];
+  /** What is to go wrong in it from now on: all of it. @param bootFailures so many more boots that fail, if that is one of them */
+  setFaults(faults: readonly FaultName[], bootFailures?: number): void;
 }
 
 export interface FabricController {
@@ -62,50 +74,100 @@ export interface FabricController {
   status(): DeploymentStatus;
   /** The emulator ends, or has ended all it had. */
   isClosing(): boolean;
-  /** Lets an event happen to these instances, each by a goal of its own; what becomes of it their status tells. */
-  raise(names: readonly string[], event: VmEventName): void;
+  /**
+   * Lets an event happen to these instances, each by a goal of its own; what becomes of it their status tells. What takes a host down
+   * happens to all that are on it.
+   *
+   * @throws UserError when that cannot be kept; it does not begin then
+   */
+  raise(names: readonly string[], event: VmEventName): Raised;
+  /** Updates the guest agent of these. @param version the one after the present one without it. @throws UserError as `raise` */
+  updateAgent(names: readonly string[], version?: string): void;
+  /** Takes the power off these VMs, puts their drives back to a snapshot, and lets each be again what it was then. */
+  restore(snapshot: string, instances: readonly { readonly name: string; readonly expectedState: HostGoal['expectedState'] }[]): void;
   /** Whether the instance is to run. */
   wants(name: string): HostGoal['expectedState'] | undefined;
   /** Stops every instance in order and takes the power off its VM; `closed` tells the end. */
   close(): void;
 }
 
+/** How VMs share nodes. */
+export interface NodePlan {
+  /** VMs that fit on one; the usual number without it. */
+  readonly vmsPerNode?: number;
+  /** The nodes that the instances had before. */
+  readonly former?: Readonly<Record<string, string>>;
+}
+
 /** Brings the instances of one deployment to their goal states and keeps their status (AB 1.1, 10.1). */
-export function startFabricController(placed: readonly PlacedInstance[], vmsDirectory: string, listener: FabricListener): FabricController {
-  // One start more than there are cores keeps them busy; more would only stall this process, which does the forking.
-  const gate = startGate(os.availableParallelism() + 1);
-  const balancer = startLoadBalancer(
-    placed.map(({ vm }) => vm),
-    listener,
-  );
-  const instances = placed.map(({ goal, events, ...plan }): Controlled => {
-    const { instanceId } = plan.vm;
-    const vmRoot = path.join(vmsDirectory, instanceId);
-    const record = instanceRecord(plan.vm, vmRoot, () => started.vm().roleDrive);
-    const started = startInstance({ ...plan, vmRoot }, gate, {
-      status: (status, details, restartAt, vmRestartAt) => {
-        if (!record.enter(status, details, restartAt, vmRestartAt)) return;
-        listener.status(record.entry());
-        balancer.status(instanceId, status);
-        deployment.send({ type: 'instance.status', instance: instanceId, status });
-      },
-      processStarted: (process) => listener.processStarted(instanceId, process),
-      processEnded: (process, cause) => listener.processEnded(instanceId, process, cause),
-      processLoaded: (process) => listener.processLoaded(instanceId, process),
-      drivesRebuilt: (letters) => listener.drivesRebuilt(instanceId, letters),
-      off: () => deployment.send({ type: 'instance.off', instance: instanceId }),
-      notice: (text) => listener.notice(instanceId, text),
-      fault: listener.fault,
-    });
-    return { name: instanceId, vmRoot, record, started, goal: firstGoal(goal, events, started.vm().eventDone) };
+export function startFabricController(
+  placed: readonly PlacedInstance[],
+  vmsDirectory: string,
+  listener: FabricListener,
+  { vmsPerNode, former }: NodePlan = {},
+): FabricController {
+  const vms = placed.map(({ vm }) => vm);
+  const balancer = startLoadBalancer(vms, listener);
+  const nodes = placeOnNodes(vms.map(guestOf), faultDomains, vmsPerNode, former);
+  const entry = ({ name, record, started }: ControlledInstance): InstanceEntry => {
+    const agentVersion = started.agentVersion();
+    return { ...record.entry(), node: nodes.of(name), ...(agentVersion === undefined ? {} : { agentVersion }) };
+  };
+  /** What the host agents say; what of it the fabric hears is another matter. */
+  const shown = shownStatuses((instance) => hosts.isUnheard(instance.name), {
+    changed: (instance, status) => {
+      listener.status(entry(instance));
+      deployment.send({ type: 'instance.status', instance: instance.name, status });
+    },
+    said: (instance, status) => {
+      balancer.status(instance.name, status);
+      hosts.status(instance.name, status, status === (instance.goal.expectedState === 'Started' ? 'ReadyRole' : 'StoppedVM'));
+    },
   });
+  const instances = startInstances(placed, vmsDirectory, listener, {
+    status: (instance, ...said) => shown.says(instance, said),
+    overdue: (instance, text) => {
+      instance.record.hostOverdue(text);
+      listener.status(entry(instance));
+    },
+    off: ({ name }) => deployment.send({ type: 'instance.off', instance: name }),
+    power: ({ name }, isOn) => hosts.power(name, isOn),
+    bootsFail: ({ name }) => hosts.bootsFail(name),
+    faultSpent: ({ name }, fault) => hosts.faultSpent(name, fault),
+  });
+  const deployment = startDeployment(instances, balancer, listener);
+  const goals = pursueGoals({
+    instances,
+    deployment,
+    balancer,
+    planned: () => hosts.planned(),
+    keep: (all) => listener.goals(all, nodes.all()),
+    notice: (text) => listener.notice(undefined, text),
+  });
+  const hosts = startHosts({
+    nodes,
+    clock: scaledClock(vms[0]?.speed ?? 1),
+    timings: vms[0]?.timings ?? resolveTimings(1),
+    instances,
+    happen: goals.happen,
+    show: (name) => shown.look(instances.filter((instance) => instance.name === name)),
+    notice: listener.notice,
+    fault: listener.fault,
+  });
+  goals.keep();
+  for (const instance of instances) listener.status(entry(instance));
+  for (const { started, goal } of instances) started.pursue(goal);
+  return controllerOf({ instances, deployment, balancer, hosts, nodes, goals, entry });
+}
+
+function guestOf({ instanceId, updateDomain, faultDomain }: VmDocument) {
+  return { instance: instanceId, updateDomain, faultDomain };
+}
+
+function startDeployment(instances: readonly ControlledInstance[], balancer: LoadBalancer, listener: FabricListener) {
   const stopped = instances.filter(({ goal }) => goal.expectedState === 'Stopped').map(({ name }) => name);
-  const deployment = createActor(
-    deploymentMachine(
-      instances.map(({ name }) => name),
-      stopped,
-    ),
-  );
+  const names = instances.map(({ name }) => name);
+  const deployment = createActor(deploymentMachine(names, stopped));
   deployment.subscribe({
     complete: () => {
       balancer.stop();
@@ -113,63 +175,33 @@ export function startFabricController(placed: readonly PlacedInstance[], vmsDire
     },
     error: listener.fault,
   });
-  deployment.start();
-  listener.goals(goalsOf(instances));
-  for (const { record, started, goal } of instances) {
-    listener.status(record.entry());
-    started.pursue(goal);
-  }
-  return controllerOf(instances, deployment, balancer, listener);
+  return deployment.start();
 }
 
-/** What an end of the emulator has interrupted goes on, whatever has happened since; but its end was not that of the deployment. */
-function firstGoal(kept: HostGoal | undefined, events: readonly VmEventName[], eventDone: number): HostGoal {
-  const fresh = { incarnation: 0, expectedState: 'Started', power: 'on', roleGeneration: 0 } as const;
-  const goal: HostGoal = { ...fresh, ...kept, power: 'on' };
-  const after = events.reduce((before, event) => goalAfter(before, event, eventDone), goal);
-  return { ...after, incarnation: goal.incarnation + 1, expectedState: goal.expectedState };
+interface ControllerParts {
+  readonly instances: readonly ControlledInstance[];
+  readonly deployment: Pick<ActorRefFrom<ReturnType<typeof deploymentMachine>>, 'getSnapshot' | 'send'>;
+  readonly balancer: LoadBalancer;
+  readonly hosts: Hosts;
+  readonly nodes: Nodes;
+  readonly goals: Pick<ReturnType<typeof pursueGoals>, 'powerOff' | 'restore' | 'updateAgent'>;
+  readonly entry: (instance: ControlledInstance) => InstanceEntry;
 }
 
-interface Controlled {
-  readonly name: string;
-  readonly vmRoot: string;
-  readonly record: InstanceRecord;
-  readonly started: Instance;
-  goal: HostGoal;
-}
-
-function goalsOf(instances: readonly Controlled[]): Readonly<Record<string, HostGoal>> {
-  return Object.fromEntries(instances.map(({ name, goal }) => [name, goal]));
-}
-
-function controllerOf(
-  instances: readonly Controlled[],
-  deployment: Pick<ActorRefFrom<ReturnType<typeof deploymentMachine>>, 'getSnapshot' | 'send'>,
-  balancer: LoadBalancer,
-  listener: FabricListener,
-): FabricController {
-  const keep = (goals: ReadonlyMap<Controlled, HostGoal>) =>
-    listener.goals(Object.fromEntries(instances.map((instance) => [instance.name, goals.get(instance) ?? instance.goal])));
-  const pursue = (goals: ReadonlyMap<Controlled, HostGoal>) => {
-    for (const [instance, goal] of goals) {
-      const { name, started } = instance;
-      instance.goal = goal;
-      deployment.send({ type: 'instance.wanted', instance: name, state: goal.expectedState });
-      // Whatever it is, it begins with the end of the role: no new connection is to meet Stopping or OnStop (AB 3.6).
-      balancer.status(name, 'StoppingRole');
-      started.pursue(goal);
-    }
-  };
+function controllerOf({ instances, deployment, balancer, hosts, nodes, goals, entry }: ControllerParts): FabricController {
   return {
-    instances: instances.map(({ vmRoot, name, record, started }) => ({
+    instances: instances.map((instance) => ({
       get vm() {
-        return started.vm();
+        return instance.started.vm();
       },
-      vmRoot,
-      entry: () => ({ ...record.entry(), rotation: balancer.rotationOf(name) }),
-      processes: () => started.processes.living(),
-      vmRestartAt: () => started.vmRestartAt(),
-      setFaults: (faults) => started.setFaults(faults),
+      vmRoot: instance.vmRoot,
+      agentVersion: () => instance.started.agentVersion(),
+      node: () => nodes.of(instance.name),
+      entry: () => ({ ...entry(instance), rotation: balancer.rotationOf(instance.name) }),
+      processes: () => instance.started.processes.living(),
+      vmRestartAt: () => instance.started.vmRestartAt(),
+      faults: () => hosts.faultsOf(instance.name),
+      setFaults: (faults, bootFailures) => hosts.setFaults(instance.name, faults, bootFailures),
     })),
     status: () => {
       const state = deployment.getSnapshot().value;
@@ -177,24 +209,13 @@ function controllerOf(
     },
     isClosing: () => ['Closing', 'Closed'].includes(deployment.getSnapshot().value),
     wants: (name) => instances.find((instance) => instance.name === name)?.goal.expectedState,
-    raise: (names, event) => {
-      const chosen = instances.filter(({ name }) => names.includes(name));
-      const goals = new Map(chosen.map((instance) => [instance, goalAfter(instance.goal, event, instance.started.vm().eventDone)]));
-      keep(goals);
-      pursue(goals);
-    },
+    raise: hosts.raise,
+    updateAgent: goals.updateAgent,
+    restore: goals.restore,
     close: () => {
+      hosts.stop();
       deployment.send({ type: 'deployment.close' });
-      const goals = new Map(
-        instances.map((instance) => [instance, { ...instance.goal, incarnation: instance.goal.incarnation + 1, power: 'off' } as const]),
-      );
-      try {
-        keep(goals);
-      } catch (error) {
-        // The next start finds the goals of before, which is as good.
-        listener.notice(undefined, error instanceof Error ? error.message : String(error));
-      }
-      pursue(goals);
+      goals.powerOff();
     },
   };
 }

@@ -7,7 +7,9 @@ import type { RoleDriveLetter, VmDocument } from '../contracts/vm-document.ts';
 export interface InstanceRecord {
   /** @returns whether anything is new */
   enter(status: InstanceStatus, details: string, restartAt: string | undefined, vmRestartAt?: string): boolean;
-  readonly entry: () => InstanceEntry;
+  /** The host has been away for too long; until anything else is entered. @param text a sentence for the user */
+  hostOverdue(text: string): void;
+  readonly entry: () => Omit<InstanceEntry, 'node'>;
 }
 
 /** @param letter of the role's drive now */
@@ -21,6 +23,7 @@ export function instanceRecord(
   let details = '';
   let restartAt: string | undefined;
   let vmRestartAt: string | undefined;
+  let platformFault: string | undefined;
   let since = now().toISOString();
   let starts = 0;
   return {
@@ -34,7 +37,11 @@ export function instanceRecord(
       details = nextDetails;
       restartAt = nextRestartAt;
       vmRestartAt = nextVmRestartAt;
+      platformFault = undefined;
       return true;
+    },
+    hostOverdue: (text) => {
+      platformFault = text;
     },
     entry: () => ({
       name: vm.instanceId,
@@ -48,6 +55,7 @@ export function instanceRecord(
       faultDomain: vm.faultDomain,
       ...(restartAt === undefined ? {} : { restartAt }),
       ...(vmRestartAt === undefined ? {} : { vmRestartAt }),
+      ...(platformFault === undefined ? {} : { platformFault }),
       drives: { C: path.join(vmRoot, 'C'), D: path.join(vmRoot, 'D'), [letter()]: path.join(vmRoot, letter()) },
     }),
   };

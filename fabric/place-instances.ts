@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { RoleKind } from '../contracts/role-model.ts';
 import type { ServiceModel, ServiceRole } from '../contracts/service-model.ts';
 import type { Timings } from '../contracts/timings.ts';
-import type { EndpointConfig, VmDocument } from '../contracts/vm-document.ts';
+import type { CertificateConfig, CertificateContent, EndpointConfig, VmDocument } from '../contracts/vm-document.ts';
+import { openPorts } from './open-ports.ts';
 
 export interface Placement {
   readonly deploymentId: string;
@@ -11,6 +12,11 @@ export interface Placement {
   readonly emulated: boolean;
   readonly bundlesDirectory: string;
   readonly codeCacheDirectory: string;
+  /** Megabytes of RoleTemp (K16). */
+  readonly roleTempInMB: number;
+  readonly certificatesRequired: boolean;
+  /** The certificates that the user has given, by thumbprint. */
+  readonly certificates: ReadonlyMap<string, CertificateContent>;
 }
 
 /** First port of those that the fabric picks (AB 12). */
@@ -18,7 +24,7 @@ const firstPickedPort = 20_000;
 /** Below the ports that systems give to outgoing connections. */
 const firstProbePort = 29_000;
 const mostInstances = 1_000;
-const faultDomains = 2;
+export const faultDomains = 2;
 
 /**
  * Gives each instance of each role its name, upgrade domain, fault domain, address and ports (AB 10.2).
@@ -44,6 +50,7 @@ export function placeInstances(model: ServiceModel, placement: Placement): reado
       };
     }),
   );
+  const addresses = [...new Set(placed.map(({ probed: { address } }) => address))];
   return placed.map(({ role, instance, probed }) => ({
     instanceId: instance.id,
     roleName: role.name,
@@ -57,6 +64,7 @@ export function placeInstances(model: ServiceModel, placement: Placement): reado
     speed: placement.speed,
     timings: placement.timings,
     localStorage: role.localStorage.map(({ name, sizeInMB, cleanOnRoleRecycle }) => ({ name, sizeInMB, cleanOnRoleRecycle })),
+    roleTempInMB: placement.roleTempInMB,
     defaultProbe: {
       address: probed.address,
       port: probePort(instance.endpoints, probed.number),
@@ -64,12 +72,9 @@ export function placeInstances(model: ServiceModel, placement: Placement): reado
     },
     settings: role.settings,
     endpoints: instance.endpoints,
-    certificates: role.certificates.map(({ name, thumbprint, storeLocation, storeName }) => ({
-      name,
-      thumbprint,
-      storeLocation,
-      storeName,
-    })),
+    certificates: certificatesOf(role, placement.certificates),
+    certificatesRequired: placement.certificatesRequired,
+    openPorts: openPorts(role, instance.endpoints, addresses),
     otherRoles: model.roles.map((other) => ({
       name: other.name,
       instances: placed
@@ -108,6 +113,15 @@ function endpointsOf(role: ServiceRole, address: string): readonly EndpointConfi
     return next++;
   };
   return endpoints.map(({ name, protocol, port }) => ({ name, protocol, address, port: typeof port === 'number' ? port : pick() }));
+}
+
+function certificatesOf(role: ServiceRole, given: Placement['certificates']): readonly CertificateConfig[] {
+  return role.certificates.map(({ name, thumbprint: written, storeLocation, storeName, permissionLevel }) => {
+    // The dialog that it is copied from puts an invisible character before it (SM 5).
+    const thumbprint = written.replace(/[^0-9a-f]/gi, '').toUpperCase();
+    const content = given.get(thumbprint);
+    return { name, thumbprint, storeLocation, storeName, permissionLevel, ...(content === undefined ? {} : { content }) };
+  });
 }
 
 /** Azure does not publish the port. Two instances have different ones even where they share an address. */

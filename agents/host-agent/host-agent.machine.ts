@@ -1,5 +1,8 @@
 import { assign } from 'xstate';
+import { isInstaller, saidInstalled } from './agent-versions.ts';
 import { askingState } from './asking.state.ts';
+import { awaitingHostState } from './awaiting-host.state.ts';
+import { bootFailedState } from './boot-failed.state.ts';
 import { changingDrivesState } from './changing-drives.state.ts';
 import { hearingState } from './hearing.state.ts';
 import {
@@ -9,8 +12,11 @@ import {
   hostAgentWords,
   type ShutdownInitiator,
 } from './host-agent.words.ts';
+import { healthyHost } from './host-condition.ts';
 import { patienceState } from './patience.state.ts';
+import { replacingAgentState } from './replacing-agent.state.ts';
 import { servingState } from './serving.state.ts';
+import { updatingAgentState } from './updating-agent.state.ts';
 
 /**
  * The host agent as it cares for one instance: creates and boots its VM, hands goal states to the guest agent, listens for its
@@ -32,13 +38,16 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
   return words.createMachine({
     id: 'hostAgent',
     context: {
+      host: healthyHost,
+      faults: [],
       ...input,
       goal: { incarnation: 0, expectedState: 'Stopped', power: 'off', roleGeneration: 0 },
       told: 0,
       reported: { status: 'RoleStateUnknown', details: '' },
       beat: 0,
       missed: 0,
-      faults: [],
+      rebootAsked: false,
+      agent: { wanted: input.agentVersion },
     },
     initial: 'noVm',
     on: {
@@ -46,7 +55,8 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
         guard: { type: 'isNewer', params: ({ event }) => event.goal },
         actions: { type: 'takeGoal', params: ({ event }) => event.goal },
       },
-      faults: { actions: assign({ faults: ({ event }) => event.faults }) },
+      faults: { actions: { type: 'takeFaults', params: ({ event }) => event } },
+      otherGuests: { actions: assign({ host: ({ context, event }) => ({ ...context.host, othersAreOn: event.areOn }) }) },
     },
     states: {
       noVm: {
@@ -59,7 +69,7 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
         entry: { type: 'tellStatus', params: { status: 'CreatingVM' } },
         ...changingDrivesState(words, tells, 'vmCreated'),
       },
-      vmCreated: { after: { createVm: 'vm' } },
+      vmCreated: { after: { createVm: 'withoutPower' } },
       // The former drives are as they were. A full disk may be less full later.
       failed: {
         always: { guard: 'wantsOff', target: 'off' },
@@ -76,50 +86,67 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
       vm: {
         entry: [
           // What was said of the role before a restart of Windows says nothing of it any more.
-          assign({ reported: { status: 'StartingVM', details: '' } }),
+          assign({ reported: { status: 'StartingVM', details: '' }, rebootAsked: false }),
+          assign({ agent: ({ context }) => ({ wanted: context.agent.wanted }) }),
           { type: 'tellStatus', params: { status: 'StartingVM' } },
+          'beginBoot',
           () => tells.boots(),
+          () => tells.power(true),
         ],
-        invoke: { id: 'vm', src: 'vm', input: ({ context }) => ({ timings: context.timings, services: context.services }) },
+        exit: () => tells.power(false),
+        invoke: {
+          id: 'vm',
+          src: 'vm',
+          input: ({ context: { timings, services, host } }) => ({ timings, services, bootFails: host.bootFails }),
+        },
         initial: 'booting',
         on: {
+          // Where the drives are being changed it waits for that; where Windows shuts down already it is what happens.
+          'vm.rebootAsked': { actions: assign({ rebootAsked: true }) },
           'service.started': { actions: ({ event }) => tells.service(event) },
           'service.exited': { actions: ({ event }) => tells.service(event) },
           'service.overdue': { actions: ({ event }) => tells.service(event) },
-          'service.message': { actions: ({ event }) => tells.service(event) },
+          'service.message': [
+            { guard: isInstaller, actions: [{ type: 'noteInstalled', params: saidInstalled }, ({ event }) => tells.service(event)] },
+            { actions: ({ event }) => tells.service(event) },
+          ],
         },
         states: {
           booting: {
             always: [
               { guard: 'wantsOff', target: 'shuttingDown' },
               { guard: 'eventCutsPower', target: 'powerOff' },
+              { guard: 'isRebootAsked', target: 'shuttingDownFromInside' },
             ],
             // An agent that never answers is silent as well.
             after: {
               firstReport: { actions: () => tells.guestLate() },
-              bootLost: { target: 'powerOff', actions: { type: 'tellLost', params: 'boot' } },
+              bootLost: { target: 'powerOff', actions: 'bootFailed' },
             },
             on: {
               'service.message': {
                 guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'running',
                 target: 'guest',
-                actions: ({ event }) => tells.service(event),
+                actions: ['forgetFailedBoots', ({ event }) => tells.service(event)],
               },
             },
           },
           guest: {
             type: 'parallel',
             entry: ['remindOfFaults', 'tellGoal'],
-            on: { faults: { actions: [assign({ faults: ({ event }) => event.faults }), 'tellFaults'] } },
+            always: { guard: 'isRebootAsked', target: 'shuttingDownFromInside' },
+            on: { faults: { actions: [{ type: 'takeFaults', params: ({ event }) => event }, 'tellFaults'] } },
             states: {
               asking: askingState(words),
               hearing: hearingState(words, tells),
               patience: patienceState(words, tells),
               serving: servingState(words, tells),
+              updating: updatingAgentState(words, tells),
             },
           },
           // Windows stays on: in-place upgrade, Stop and Start (K17). What fails is tried once more without Windows.
           remounting: changingDrivesState(words, tells, 'guest', 'powerOff'),
+          replacingAgent: replacingAgentState(words, tells),
           // Ten minutes of silence, or an event that asks nobody: everything ends at once.
           powerOff: {
             entry: [
@@ -136,25 +163,19 @@ export function hostAgentMachine(actors: HostAgentActors, tells: HostAgentTells,
         always: [
           { guard: 'wantsOff', target: 'off' },
           { guard: 'eventMakesNewVm', target: 'deletingVm' },
+          { guard: 'bootsFailTooOften', target: 'bootFailed' },
           { guard: 'eventTakesHost', target: 'awaitingHost' },
+          { guard: 'hostIsAway', target: 'awaitingHost' },
           { guard: 'eventIsDue', target: 'changingDrives' },
           { target: 'vm' },
         ],
       },
       deletingVm: {
-        entry: { type: 'tellStatus', params: { status: 'DeletingVM' } },
+        entry: ['forgetFailedBoots', { type: 'tellStatus', params: { status: 'DeletingVM' } }],
         always: 'creatingVm',
       },
-      // AB 10.5: the guests of a node are away as long as its host is.
-      awaitingHost: {
-        entry: { type: 'tellStatus', params: { status: 'StartingVM', details: 'Waiting for Host' } },
-        after: { hostReboot: 'changingDrives' },
-        always: [
-          { guard: 'wantsOff', target: 'off' },
-          // Service healing does not wait for this host.
-          { guard: 'eventMakesNewVm', target: 'deletingVm' },
-        ],
-      },
+      awaitingHost: awaitingHostState(words, tells),
+      bootFailed: bootFailedState(words, tells),
       changingDrives: {
         entry: { type: 'tellStatus', params: { status: 'StartingVM' } },
         ...changingDrivesState(words, tells, 'withoutPower'),

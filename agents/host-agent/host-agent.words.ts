@@ -7,12 +7,16 @@ import type { Timings } from '../../contracts/timings.ts';
 import { type EventFate, eventFates } from '../../sandbox/drive-fate.ts';
 import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
 import { type VmActors, type VmCommand, type VmEvent, vmMachine } from '../vm/vm.machine.ts';
+import { type AgentVersions, dueAgent, isUpdate } from './agent-versions.ts';
+import { bootsOn, type HostCondition, hasFailedTooOften, isAway } from './host-condition.ts';
 
 /** What the fabric controller asks of the host agent of one instance. */
 export type HostAgentCommand =
   | { readonly type: 'goal'; readonly goal: HostGoal }
   /** What is to go wrong from now on: all of it. */
-  | { readonly type: 'faults'; readonly faults: readonly FaultName[] };
+  | { readonly type: 'faults'; readonly faults: readonly FaultName[]; readonly bootFailures?: number }
+  /** Whether other guests of the node have still to go down for an update of the host. */
+  | { readonly type: 'otherGuests'; readonly areOn: boolean };
 
 export type HostAgentEvent =
   | HostAgentCommand
@@ -28,7 +32,7 @@ export type HostAgentEvent =
   | { readonly type: 'agent.started' };
 
 /** Why a VM is ended without asking it: its guest agent never reported, has fallen silent, or cannot hear that it is to stop. */
-export type GuestLost = 'boot' | 'silence' | 'stop';
+export type GuestLost = 'boot' | 'boots' | 'silence' | 'stop' | 'update';
 
 interface HostAgentContext {
   readonly timings: Timings;
@@ -44,8 +48,13 @@ interface HostAgentContext {
   readonly beat: number;
   /** The last one of a silence. */
   readonly missed: number;
+  /** A program of the VM wants Windows to restart. */
+  readonly rebootAsked: boolean;
   /** What is to go wrong. */
   readonly faults: readonly FaultName[];
+  readonly host: HostCondition;
+  /** Versions of the guest agent. */
+  readonly agent: AgentVersions;
 }
 
 export interface HostAgentActors extends VmActors {
@@ -68,10 +77,20 @@ export interface HostAgentTells {
   /** It is late with its first sign of life, or with the next; long before the instance is Unresponsive. */
   guestLate(): void;
   guestLost(how: GuestLost): void;
+  /** WaAppAgent does not bring another version of it, so the present one goes on. */
+  updateIsLate(version: string): void;
   /** The drives take long to make. */
   creationIsLong(): void;
   /** Windows starts. */
   boots(): void;
+  /** The VM has power, or has none any more. */
+  power(isOn: boolean): void;
+  /** The fault `boot-fails` has struck as often as it was to. */
+  bootFaultSpent(): void;
+  /** Windows has not come up too often in a row. */
+  bootsFail(): void;
+  /** The host has been away for too long. */
+  hostOverdue(): void;
   /** Windows is shut down in order. */
   shutsDown(by: ShutdownInitiator): void;
   /** The VM has no power any more, as the goal said. */
@@ -83,6 +102,11 @@ export interface HostAgentInput {
   readonly services: readonly ServiceSpec[];
   /** As it was when this host agent took the VM over. */
   readonly eventDone: number;
+  /** Version of the guest agent that was wanted then; undefined for whatever is installed. */
+  readonly agentVersion?: string | undefined;
+  /** Of a host and a VM that are well without it. */
+  readonly host?: HostCondition;
+  readonly faults?: readonly FaultName[];
 }
 
 /** The words that the host agent's statechart is written in: its events, what it remembers, its delays, guards and actions. */
@@ -93,6 +117,7 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
     actors: { changeDrives: actors.changeDrives, vm },
     delays: {
       createVm: ({ context }) => context.timings.createVmMs,
+      hostOverdue: ({ context }) => context.timings.hostOverdueMs,
       hostReboot: ({ context }) => context.timings.hostRebootMs,
       heartbeat: ({ context }) => context.timings.hostHeartbeatMs,
       firstReport: ({ context }) => context.timings.bootVmMs + context.timings.firstHeartbeatMs,
@@ -111,13 +136,21 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
       wantsOff: ({ context }) => context.goal.incarnation > 0 && context.goal.power === 'off',
       wantsStarted: ({ context }) => context.goal.expectedState === 'Started',
       wantsStopped: ({ context }) => context.goal.expectedState === 'Stopped',
-      eventIsDue: ({ context }) => dueEvents(context).length > 0,
+      eventIsDue: ({ context }) => driveEvents(context).length > 0,
+      agentIsToBeLaid: ({ context }) => agentToInstall(context) !== undefined && agentToInstall(context) !== context.agent.laid,
+      agentIsToBeReplaced: ({ context }) => agentIsToBeReplaced(context),
+      updateIsDone: ({ context }) =>
+        dueEvents(context).length > driveEvents(context).length && dueAgent(context.agent, dueEvents(context)) === context.agent.installed,
       /** Nobody in the role is asked. */
       eventIsAbrupt: ({ context }) => fatesOfDue(context).some(({ stop }) => stop === 'abrupt'),
       eventCutsPower: ({ context }) => fatesOfDue(context).some(cutsPower),
-      eventLeavesWindowsOn: ({ context }) => dueEvents(context).length > 0 && !stopsWindows(context),
+      eventLeavesWindowsOn: ({ context }) => driveEvents(context).length > 0 && !stopsWindows(context),
       eventMakesNewVm: ({ context }) => fatesOfDue(context).some(({ windows }) => windows === 'is that of a new VM'),
-      eventTakesHost: ({ context }) => dueEvents(context).some(({ name }) => name === 'update-host'),
+      eventTakesHost: ({ context }) => driveEvents(context).some(({ name }) => name === 'update-host'),
+      hostIsAway: ({ context }) => isAway(context.faults),
+      othersAreOn: ({ context }) => context.host.othersAreOn,
+      bootsFailTooOften: ({ context }) => hasFailedTooOften(context.host),
+      isRebootAsked: ({ context }) => context.rebootAsked,
       wantsRoleEnded: ({ context }) => wantsRoleEnded(context),
     },
     actions: {
@@ -125,11 +158,28 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
       tellStatus: (_, params: { status: InstanceStatus; details?: string; restartAt?: string | undefined }) =>
         tells.status(params.status, params.details ?? '', params.restartAt),
       tellGuestAgent: sendTo('vm', (_, message: ToService): VmCommand => ({ type: 'vm.tell', service: 'WindowsAzureGuestAgent', message })),
+      noteInstalled: assign(({ context }, installed: string | undefined) => ({ agent: { ...context.agent, installed } })),
+      tellWaAppAgent: sendTo('vm', (_, message: ToService): VmCommand => ({ type: 'vm.tell', service: 'WaAppAgent', message })),
       tellGoal: enqueueActions(({ context, enqueue }) => {
         enqueue.assign({ told: context.told + 1 });
         enqueue.sendTo('vm', goalMessage(context, context.told + 1));
       }),
       tellLost: (_, how: GuestLost) => tells.guestLost(how),
+      beginBoot: enqueueActions(({ context, enqueue }) => {
+        const host = bootsOn(context.host, context.faults);
+        enqueue.assign({ host });
+        if (host.bootFails && host.bootsToFail === 0) enqueue(() => tells.bootFaultSpent());
+      }),
+      bootFailed: enqueueActions(({ context, enqueue }) => {
+        const host = { ...context.host, bootsFailed: context.host.bootsFailed + 1 };
+        enqueue.assign({ host });
+        enqueue(() => tells.guestLost(hasFailedTooOften(host) ? 'boots' : 'boot'));
+      }),
+      forgetFailedBoots: assign({ host: ({ context }) => ({ ...context.host, bootsFailed: 0 }) }),
+      takeFaults: assign(({ context }, { faults, bootFailures }: { faults: readonly FaultName[]; bootFailures?: number }) => ({
+        faults,
+        host: { ...context.host, bootsToFail: bootFailures ?? context.host.bootsToFail },
+      })),
       tellFaults: sendTo('vm', ({ context }) => faultsMessage(context)),
       /** One that starts knows of none. */
       remindOfFaults: enqueueActions(({ context, enqueue }) => {
@@ -159,8 +209,27 @@ export function dueEvents({ goal, eventDone }: Pick<HostAgentContext, 'goal' | '
   return all.filter(({ n }) => n > eventDone);
 }
 
+/** The same, unless there is nothing but updates of the guest agent: those are WaAppAgent's to do, and no drive changes for them. */
+export function driveEvents(context: Pick<HostAgentContext, 'goal' | 'eventDone'>): readonly NumberedEvent[] {
+  const due = dueEvents(context);
+  return due.every(isUpdate) ? [] : due;
+}
+
+/** The version that the guest agent has still to become, once nothing else is due. */
+export function agentToInstall(context: HostAgentContext): string | undefined {
+  const version = dueAgent(context.agent, dueEvents(context));
+  const isKnown = context.agent.installed !== undefined;
+  return isKnown && version !== context.agent.installed && driveEvents(context).length === 0 ? version : undefined;
+}
+
+/** The role ends for an update only when the next version lies there: without WaAppAgent there are no updates, and nothing else (AB 1.2). */
+function agentIsToBeReplaced(context: HostAgentContext): boolean {
+  const version = agentToInstall(context);
+  return version !== undefined && version === context.agent.laid;
+}
+
 function fatesOfDue(context: HostAgentContext): readonly EventFate[] {
-  return dueEvents(context).map(({ name }) => eventFates[name]);
+  return driveEvents(context).map(({ name }) => eventFates[name]);
 }
 
 function cutsPower(fate: EventFate): boolean {
@@ -172,7 +241,12 @@ function stopsWindows(context: HostAgentContext): boolean {
 }
 
 function wantsRoleEnded(context: HostAgentContext): boolean {
-  return context.goal.power === 'off' || context.goal.expectedState === 'Stopped' || dueEvents(context).length > 0;
+  return (
+    context.goal.power === 'off' ||
+    context.goal.expectedState === 'Stopped' ||
+    driveEvents(context).length > 0 ||
+    agentIsToBeReplaced(context)
+  );
 }
 
 function goalMessage(context: HostAgentContext, incarnation: number): VmCommand {

@@ -4,7 +4,8 @@ import { withLastLines } from '../../logs/last-lines.ts';
 import type { ServiceEvent } from '../vm/service.machine.ts';
 import type { GuestLost, HostAgentTells } from './host-agent.words.ts';
 
-export interface HostNotices extends Pick<HostAgentTells, 'boots' | 'guestHeard' | 'guestLate' | 'guestLost' | 'creationIsLong'> {
+export interface HostNotices
+  extends Pick<HostAgentTells, 'boots' | 'guestHeard' | 'guestLate' | 'guestLost' | 'updateIsLate' | 'creationIsLong'> {
   service(event: ServiceEvent): void;
 }
 
@@ -22,8 +23,10 @@ export function hostNotices(timings: Timings, clock: AzureClock, agentLog: strin
   const silence = () => `${heard ? 'has not answered' : 'has not reported since Windows started'} for ${seconds(clock.now() - heardAt)}`;
   const lost: Record<GuestLost, string> = {
     boot: 'the VM is restarted',
+    boots: 'this node does not start the VM again',
     silence: 'the VM is restarted',
     stop: 'it cannot be told to stop, so the VM is powered off',
+    update: 'its update does not come to an end, so the VM is restarted',
   };
   return {
     boots: () => {
@@ -43,6 +46,10 @@ export function hostNotices(timings: Timings, clock: AzureClock, agentLog: strin
       tell(withLastLines(`${agent} ${silence()}; ${fate}.`, agentLog));
     },
     guestLost: (how) => tell(withLastLines(`${agent} ${silence()}; ${lost[how]}.`, agentLog)),
+    updateIsLate: (version) =>
+      tell(
+        `WaAppAgent has not laid ${guestAgent} ${version} ${seconds(timings.firstHeartbeatMs)} after it was told to: it is waited for, and the role goes on meanwhile.`,
+      ),
     creationIsLong: () =>
       tell(`The drives of the VM are being made for ${seconds(timings.longWaitMs)}; they are waited for without limit.`),
     service: (event) => {

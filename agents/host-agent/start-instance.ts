@@ -13,17 +13,19 @@ import { processLogic } from '../../kernel/process-logic.ts';
 import { playedProcess } from '../../kernel/process-spec.ts';
 import type { StartGate } from '../../kernel/start-gate.ts';
 import { type DriveLayout, driveLayout } from '../../sandbox/drive-layout.ts';
+import { installedAgent } from '../../sandbox/installed-agent.ts';
 import { machineEnvironment } from '../../sandbox/machine-environment.ts';
 import { registeredServices } from '../vm/registered-services.ts';
 import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
 import { serviceMarker } from '../vm/service-family.ts';
 import { systemEvents } from '../vm/system-events.ts';
-import { createVm, formerVm, type VmPlan } from './create-vm.ts';
+import { createVm, formerVm } from './create-vm.ts';
 import { endJobOfAgent, endVm } from './end-vm.ts';
 import { hostAgentMachine } from './host-agent.machine.ts';
 import { hostNotices } from './host-notices.ts';
 import { isLimitedProcess } from './limited-process.ts';
 import { type KnownProcess, type ProcessRegistry, processRegistry, unknownState } from './process-registry.ts';
+import { putBack, type RestorablePlan } from './put-back.ts';
 import { serviceOrphans } from './service-orphans.ts';
 import { silenceFuse } from './silence-fuse.ts';
 
@@ -33,10 +35,18 @@ export interface InstanceListener {
   processStarted(process: KnownProcess): void;
   processEnded(process: KnownProcess, cause: ExitCause): void;
   processLoaded(process: KnownProcess): void;
-  /** These drives were there and have been made anew. */
-  drivesRebuilt(letters: readonly DriveLetter[]): void;
+  /** These drives have been made anew, or were put back to a snapshot. */
+  drivesRebuilt(letters: readonly DriveLetter[], snapshot?: string): void;
   /** The VM has no power any more, as the goal said. */
   off(): void;
+  /** The VM has power, or has none any more. */
+  power(isOn: boolean): void;
+  /** Windows has not come up too often in a row. */
+  bootsFail(): void;
+  /** The fault `boot-fails` has struck as often as it was to. */
+  bootFaultSpent(): void;
+  /** The host has been away for too long. */
+  hostOverdue(): void;
   /** A sentence of the guest agent for the user. */
   notice(text: string): void;
   fault(error: unknown): void;
@@ -46,10 +56,14 @@ export interface InstanceListener {
 export interface Instance {
   /** Fire and forget: what becomes of it is reported. */
   pursue(goal: HostGoal): void;
-  /** What is to go wrong from now on: all of it. */
-  setFaults(faults: readonly FaultName[]): void;
+  /** What is to go wrong from now on: all of it. @param bootFailures so many more boots that fail, if that is one of them */
+  setFaults(faults: readonly FaultName[], bootFailures?: number): void;
+  /** Whether other guests of its node have still to go down for an update of the host. */
+  otherGuests(areOn: boolean): void;
   /** As its guest has it now: the letter of the role's drive changes with events. */
   vm(): VmDocument;
+  /** Of the WindowsAzureGuestAgent that was started last; undefined before the first. */
+  agentVersion(): string | undefined;
   readonly processes: Pick<ProcessRegistry, 'living'>;
   /** When the VM is restarted unless its guest agent gives another sign of life, ISO 8601; undefined before it gave one. */
   vmRestartAt(): string | undefined;
@@ -62,7 +76,7 @@ const services: readonly ServiceSpec[] = [
 ];
 
 /** Starts the host agent of one instance; it does nothing until it has a goal. */
-export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceListener): Instance {
+export function startInstance(plan: RestorablePlan, gate: StartGate, listener: InstanceListener): Instance {
   const { vm } = plan;
   const drives = drivesOf(plan, listener);
   // D: has the same places whatever the letter of the role's drive is.
@@ -80,6 +94,12 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
     // What of the job ended before that, while the agent stood still, nobody has told. A service tells its end while it has an actor.
     registry.sweep((process) => (!isService(process) ? { kind: 'unseen' } : servicesToo ? endedHere : undefined));
   };
+  let agentVersion: string | undefined;
+  const programOf = ({ name }: ServiceSpec) => {
+    if (name !== 'WindowsAzureGuestAgent') return path.join(layout.guestAgent.host, `${name}.exe`);
+    agentVersion = installedAgent(layout);
+    return layout.guestAgentProgram(agentVersion).host;
+  };
   const machine = hostAgentMachine(
     {
       changeDrives: fromPromise(({ input }) => drives.change(input)),
@@ -90,7 +110,7 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
         launch: (service) =>
           playedProcess({
             name: service.name,
-            program: path.join(layout.guestAgent.host, `${service.name}.exe`),
+            program: programOf(service),
             bundlesDirectory: vm.bundlesDirectory,
             codeCacheDirectory: vm.codeCacheDirectory,
             vmRoot: layout.vmRoot,
@@ -133,8 +153,12 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
       },
       shutsDown: windows.shutsDown,
       off: listener.off,
+      power: listener.power,
+      bootsFail: listener.bootsFail,
+      bootFaultSpent: listener.bootFaultSpent,
+      hostOverdue: listener.hostOverdue,
     },
-    { timings: vm.timings, services, eventDone: drives.vm().eventDone },
+    { timings: vm.timings, services, eventDone: drives.vm().eventDone, agentVersion: drives.vm().agentVersion },
   );
   const actor = createActor(machine, { clock });
   actor.subscribe({ error: listener.fault });
@@ -142,19 +166,23 @@ export function startInstance(plan: VmPlan, gate: StartGate, listener: InstanceL
   return {
     pursue: (goal) => actor.send({ type: 'goal', goal }),
     vm: drives.vm,
-    setFaults: (faults) => actor.send({ type: 'faults', faults }),
+    agentVersion: () => agentVersion,
+    setFaults: (faults, bootFailures) => actor.send({ type: 'faults', faults, ...(bootFailures === undefined ? {} : { bootFailures }) }),
+    otherGuests: (areOn) => actor.send({ type: 'otherGuests', areOn }),
     processes: { living: () => [...registry.living(), ...serviceOrphans(owner)] },
     vmRestartAt: fuse.burnsOutAt,
   };
 }
 
 /** The drives of the VM and the document about them, which is this host agent's to change. */
-function drivesOf(plan: VmPlan, listener: InstanceListener) {
+function drivesOf(plan: RestorablePlan, listener: InstanceListener) {
   let vm = formerVm(plan);
   return {
     vm: () => vm,
     change: async (events: readonly NumberedEvent[]): Promise<number> => {
-      const made = await createVm(plan, vm, events);
+      const { restored, ...remaining } = await putBack(plan, vm, events);
+      if (restored !== undefined) listener.drivesRebuilt(restored.letters, restored.snapshot);
+      const made = await createVm(plan, remaining.vm, remaining.events);
       vm = made.vm;
       if (made.rebuilt.length > 0) listener.drivesRebuilt(made.rebuilt);
       return vm.eventDone;

@@ -13,7 +13,11 @@ export type VmCommand =
   | { readonly type: 'vm.powerOff' };
 
 /** What the VM tells the host agent. */
-export type VmEvent = ServiceEvent | { readonly type: 'vm.off' };
+export type VmEvent =
+  | ServiceEvent
+  /** A program inside wants Windows to restart; nothing happens before the host agent says so. */
+  | { readonly type: 'vm.rebootAsked' }
+  | { readonly type: 'vm.off' };
 
 export interface VmActors extends ServiceActors {
   /** Ends every process of the VM, whatever state it is in. */
@@ -25,6 +29,8 @@ export interface VmActors extends ServiceActors {
 interface VmContext {
   readonly timings: Timings;
   readonly services: readonly ServiceSpec[];
+  /** Windows does not come up: it hangs before its services start. */
+  readonly bootFails: boolean;
   readonly running: Readonly<Record<string, ActorRefFrom<ReturnType<typeof serviceMachine>>>>;
 }
 
@@ -34,7 +40,7 @@ export function vmMachine(actors: VmActors) {
   return setup({
     types: {
       context: {} as VmContext,
-      input: {} as { readonly timings: Timings; readonly services: readonly ServiceSpec[] },
+      input: {} as { readonly timings: Timings; readonly services: readonly ServiceSpec[]; readonly bootFails?: boolean },
       events: {} as VmCommand | ServiceEvent | RegisteredServicesEvent,
     },
     actors: { endEverything: actors.endEverything, registered: actors.registered, service },
@@ -45,6 +51,20 @@ export function vmMachine(actors: VmActors) {
           Object.fromEntries(
             context.services.map((spec) => [spec.name, spawn('service', { id: spec.name, input: { spec, timings: context.timings } })]),
           ),
+      }),
+      /** WaAppAgent asks for it (AB 1.1); who is not there has stopped. */
+      stopAgent: ({ context }) => {
+        const agent = context.running[guestAgent];
+        if (agent === undefined) context.running.WaAppAgent?.send(agentStopped);
+        else agent.send({ type: 'service.end' });
+      },
+      tellAgentStopped: ({ context }, name: ProcessName) => {
+        if (name === guestAgent) context.running.WaAppAgent?.send(agentStopped);
+      },
+      startAgent: assign(({ context, spawn }) => {
+        const spec = context.services.find(({ name }) => name === guestAgent);
+        if (spec === undefined || context.running[guestAgent] !== undefined) return {};
+        return { running: { ...context.running, [guestAgent]: spawn('service', { input: { spec, timings: context.timings } }) } };
       }),
       forget: assign(({ context }, name: ProcessName) => {
         const { [name]: _, ...running } = context.running;
@@ -65,7 +85,7 @@ export function vmMachine(actors: VmActors) {
     },
   }).createMachine({
     id: 'vm',
-    context: ({ input }) => ({ ...input, running: {} }),
+    context: ({ input }) => ({ bootFails: false, ...input, running: {} }),
     initial: 'booting',
     on: {
       'vm.powerOff': '.poweringOff',
@@ -77,7 +97,7 @@ export function vmMachine(actors: VmActors) {
     },
     states: {
       booting: {
-        after: { boot: 'powered' },
+        after: { boot: { guard: ({ context }) => !context.bootFails, target: 'powered' } },
         on: { 'vm.shutDown': 'poweringOff' },
       },
       powered: {
@@ -89,6 +109,24 @@ export function vmMachine(actors: VmActors) {
             on: {
               'vm.tell': { actions: { type: 'tellService', params: ({ event }) => event } },
               'vm.shutDown': 'stoppingRegistered',
+              'service.message': [
+                {
+                  guard: ({ event }) => event.message.type === 'agent.stop',
+                  actions: ['stopAgent', { type: 'report', params: ({ event }) => event }],
+                },
+                {
+                  guard: ({ event }) => event.message.type === 'agent.start',
+                  actions: ['startAgent', { type: 'report', params: ({ event }) => event }],
+                },
+                { actions: { type: 'report', params: ({ event }) => event } },
+              ],
+              'service.stopped': {
+                actions: [
+                  { type: 'forget', params: ({ event }) => event.service },
+                  { type: 'tellAgentStopped', params: ({ event }) => event.service },
+                ],
+              },
+              'registered.rebootAsked': { actions: { type: 'report', params: { type: 'vm.rebootAsked' } } },
             },
           },
           stoppingRegistered: {
@@ -116,3 +154,6 @@ export function vmMachine(actors: VmActors) {
     },
   });
 }
+
+const guestAgent = 'WindowsAzureGuestAgent' satisfies ProcessName;
+const agentStopped: ServiceCommand = { type: 'service.tell', message: { type: 'agent.stopped' } };

@@ -30,7 +30,9 @@ export function define(command: Command, cli: Cli): void {
 /** The status for a person. @param now wall-clock milliseconds, for ages */
 export function statusLines({ emulator, deployment, instances }: StatusDocument, now: number, colour: boolean): readonly string[] {
   const paint = painter(colour);
-  const head = ['INSTANCE', 'STATE', 'PORTAL', 'LB', 'SINCE', 'RECYCLES', 'UD', 'FD', 'DETAILS'].map((title) => paint('gray', title));
+  const head = ['INSTANCE', 'STATE', 'PORTAL', 'LB', 'SINCE', 'RECYCLES', 'UD', 'FD', 'NODE', 'DETAILS'].map((title) =>
+    paint('gray', title),
+  );
   const width = Math.max(0, ...instances.map((instance) => instance.name.length));
   return [
     `${paint('bold', deployment.serviceName)}  ${deployment.status}  ${paint('gray', `deployment ${deployment.id}`)}`,
@@ -53,6 +55,7 @@ function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readon
   const notes = [
     ...(instance.debugged ?? []).map(({ name, pid, state }) => `${harmless(name, false)} (${pid}) is ${state}`),
     ...(instance.faults ?? []).map((fault) => `fault ${fault} is set`),
+    ...(instance.platformFault === undefined ? [] : [instance.platformFault]),
     ...windowText(instance, now),
     ...(instance.rotation === undefined ? [] : [probeText(instance.rotation.probe)]),
     ...(instance.vmRestartAt === undefined ? [] : [`VM restarts ${momentText(instance.vmRestartAt, now)}`]),
@@ -66,6 +69,7 @@ function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readon
     String(instance.recycles),
     String(instance.updateDomain),
     String(instance.faultDomain),
+    instance.node,
     [harmless(details, false), ...(notes.length === 0 ? [] : [`(${notes.join('; ')})`])].filter((part) => part !== '').join(' '),
   ];
 }

@@ -16,6 +16,7 @@ import { patchFile } from './patch-file.ts';
 import { patchTarget } from './patch-target.ts';
 import { planEvent } from './plan-event.ts';
 import { raiseEvent } from './raise-event.ts';
+import { restoreSnapshot } from './restore-snapshot.ts';
 import { revertPatch } from './revert-patch.ts';
 
 export interface EmulatorParts {
@@ -69,7 +70,8 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       return result;
     },
     fault: (request) => faults.answer(request, chosen(fabric, request.instance)),
-    plan: (request) => planEvent(request, chosen(fabric, request.instance), parts.roles),
+    plan: (request) => planEvent(request, chosen(fabric, request.instance), parts.roles, fabric.instances),
+    restore: (request) => restoreSnapshot(request, parts.options.stateDirectory, parts.document, fabric),
     follow: feed.follow,
     stop: (options) => {
       parts.stop(options);

@@ -5,6 +5,7 @@ import { type DeploymentDocument, deploymentMarker } from '../../contracts/deplo
 import type { VmEventName } from '../../contracts/events.ts';
 import type { DeploymentStore } from '../../fabric/deployment-store.ts';
 import { endOrphans } from '../../kernel/job-object/index.ts';
+import { finishRestore } from '../snapshot/finish-restore.ts';
 import type { LoadedService } from './load-service.ts';
 
 export interface OpenedDeployment {
@@ -20,13 +21,15 @@ export interface OpenedDeployment {
 /**
  * Finds out what was here. The document is written with the goals of the instances: before that nothing has begun.
  *
- * Goes on with the stored deployment of the same service, or makes a new one.
+ * Goes on with the stored deployment of the same service, or makes a new one. One that was put back to a snapshot goes on with the drives
+ * as they are.
  *
  * After an orderly end this is Stop and Start: C: and D: stay, E: is made anew from the package. A deployment that was still
  * running when its emulator died has had a power loss: C: and E: stay, D: is made anew (AB 6.1, node power cycle), and with E: a
  * hot patch; unless the package has changed meanwhile.
  */
 export async function openDeployment(store: DeploymentStore, service: LoadedService, servicePath: string): Promise<OpenedDeployment> {
+  await finishRestore(path.dirname(store.file));
   const found = store.read();
   const notices: string[] = [];
   if (found?.lifecycle === 'running') notices.push(await cleanAfterPowerLoss(found));
@@ -45,6 +48,7 @@ export async function openDeployment(store: DeploymentStore, service: LoadedServ
     packageDigest,
     createdAt: same ? found.createdAt : new Date().toISOString(),
     lifecycle: 'running',
+    ...(same && found.nodes !== undefined ? { nodes: found.nodes } : {}),
     instances: service.model.roles.flatMap((role) => Array.from({ length: role.instanceCount }, (_, index) => `${role.name}_IN_${index}`)),
   };
   removeFormerInstances(store, document);
@@ -52,6 +56,10 @@ export async function openDeployment(store: DeploymentStore, service: LoadedServ
   const goals = found.goals ?? {};
   if (found.lifecycle === 'stopped') return { document, events: ['start'], goals: startedAgain(goals), notices };
   const changed = found.packageDigest !== packageDigest;
+  if (found.lifecycle === 'restored') {
+    notices.push(`the drives are those of a snapshot${changed ? '; the package has changed since, and E: is as it was' : ''}`);
+    return { document, events: [], goals: startedAgain(goals), notices };
+  }
   notices.push(
     changed
       ? 'the package has changed since: C: is as it was, D: and E: are made anew'

@@ -73,19 +73,24 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   const closed = new Promise<void>((resolve) => {
     whenClosed = resolve;
   });
-  const placed = placeService({ service, deployment, settings, timings, speed: options.speed, bundlesDirectory: run.bundlesDirectory });
+  const { bundlesDirectory } = run;
+  const placed = placeService({ service, deployment, settings, timings, speed: options.speed, bundlesDirectory, stateDirectory });
   for (const text of portNotices(placed.map(({ vm }) => vm))) feed.tell({ type: 'notice', text });
   const loaded = loadedFiles(store.vmsDirectory, options.strictLocks);
   let { document } = deployment;
-  const fabric = startFabricController(placed, store.vmsDirectory, {
+  const listener: FabricListener = {
     ...listenFor(feed, loaded),
-    goals: (goals) => {
-      const next = { ...document, goals };
+    goals: (goals, nodes) => {
+      const next = { ...document, goals, nodes };
       store.write(next);
       document = next;
     },
     closed: () => whenClosed(),
     fault: run.onFault,
+  };
+  const fabric = startFabricController(placed, store.vmsDirectory, listener, {
+    ...(settings.vmsPerNode === undefined ? {} : { vmsPerNode: settings.vmsPerNode }),
+    former: document.nodes ?? {},
   });
   let fate: 'keep' | 'remove' = 'keep';
   const emulator = createEmulator({
@@ -173,7 +178,8 @@ function listenFor(feed: Feed, loaded: LoadedFiles): Omit<FabricListener, 'goals
       window.ended(instance, process);
     },
     processLoaded: loaded.note,
-    drivesRebuilt: (instance, rebuilt) => feed.tell({ type: 'drives', instance, rebuilt }),
+    drivesRebuilt: (instance, rebuilt, snapshot) =>
+      feed.tell({ type: 'drives', instance, rebuilt, ...(snapshot === undefined ? {} : { snapshot }) }),
     rotation: (instance, rotation) => feed.tell({ type: 'rotation', instance, rotation }),
     notice: (instance, text) => feed.tell({ type: 'notice', ...(instance === undefined ? {} : { instance }), text }),
   };

@@ -2,8 +2,10 @@ import { fromCallback, fromPromise } from 'xstate';
 import { hostAgentMachine } from '../../../agents/host-agent/host-agent.machine.ts';
 import type { HostAgentActors, HostAgentTells } from '../../../agents/host-agent/host-agent.words.ts';
 import type { ServiceSpec } from '../../../agents/vm/service.machine.ts';
+import { imageAgentVersion } from '../../../contracts/agent-version.ts';
 import { type FromService, fromService, type ToService } from '../../../contracts/links.ts';
 import { type StartGate, startGate } from '../../../kernel/start-gate.ts';
+import { eventFates } from '../../../sandbox/drive-fate.ts';
 import { simulatedChild } from '../child.ts';
 import { endJob } from '../job.ts';
 import { builtOnce } from '../part.ts';
@@ -41,6 +43,7 @@ function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gat
     changeDrives: fromPromise(({ input }) =>
       up.work(world.noise.between(5, 500), () => {
         createVm(vm);
+        if (input.some(({ name }) => eventFates[name].D === 'rebuilt')) vm.installedAgent = imageAgentVersion;
         vm.eventDone = input.at(-1)?.n ?? vm.eventDone;
         return vm.eventDone;
       }),
@@ -76,6 +79,10 @@ function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gat
       world.trace.note(vm.name, 'Windows starts');
     },
     off: () => world.trace.note(vm.name, 'off'),
+    power: () => {},
+    bootFaultSpent: () => {},
+    bootsFail: () => world.trace.note(vm.name, 'boots fail'),
+    hostOverdue: () => world.trace.note(vm.name, 'host is overdue'),
     shutsDown: () => world.trace.note(vm.name, 'Windows shuts down'),
     status: (status, details) => {
       world.trace.note(vm.name, status, details);
@@ -86,6 +93,7 @@ function startHostAgent(world: World, vm: SimulatedVm, up: SimulatedProcess, gat
     guestHeard: () => {},
     guestLate: () => world.trace.note(vm.name, 'the guest agent is late'),
     guestLost: (how) => world.trace.note(vm.name, 'the guest agent is given up', how),
+    updateIsLate: (version) => world.trace.note(vm.name, 'the update of the guest agent is late', version),
     creationIsLong: () => {},
   };
   const actor = runMachine({

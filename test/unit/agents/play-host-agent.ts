@@ -1,6 +1,7 @@
 import { createActor, fromCallback, fromPromise } from 'xstate';
 import { hostAgentMachine } from '../../../agents/host-agent/host-agent.machine.ts';
 import type { ServiceSpec } from '../../../agents/vm/service.machine.ts';
+import { imageAgentVersion } from '../../../contracts/agent-version.ts';
 import { describeExit, type ExitCause } from '../../../contracts/exit-cause.ts';
 import type { HostGoal } from '../../../contracts/host-goal.ts';
 import type { InstanceStatus } from '../../../contracts/instance-status.ts';
@@ -8,6 +9,7 @@ import type { FromService, ToService } from '../../../contracts/links.ts';
 import { resolveTimings } from '../../../contracts/timings.ts';
 import type { ProcessCommand, ProcessEvent } from '../../../kernel/process-logic.ts';
 import { steppingClock } from '../../../kernel/stepping-clock.ts';
+import { eventFates } from '../../../sandbox/drive-fate.ts';
 
 export const services: readonly ServiceSpec[] = [
   { name: 'WaAppAgent', ownsJob: false },
@@ -42,10 +44,12 @@ export function playHostAgent(
   const faults: unknown[] = [];
   let pid = 0;
   let eventDone = acts.eventDone ?? 0;
+  let installed = imageAgentVersion;
   const machine = hostAgentMachine(
     {
       changeDrives: fromPromise(async ({ input }) => {
         await acts.createVm?.();
+        if (input.some(({ name }) => eventFates[name].D === 'rebuilt')) installed = imageAgentVersion;
         if (input.length > 0) trace.push(`drives after ${input.map(({ name }) => name).join(', ')}`);
         eventDone = input.at(-1)?.n ?? eventDone;
         return eventDone;
@@ -57,7 +61,10 @@ export function playHostAgent(
         const send = sendBack as (event: ProcessEvent<FromService>) => void;
         const played: PlayedService = {
           commands: [],
-          says: (message) => send({ type: 'process.message', message }),
+          says: (message) => {
+            if (message.type === 'agent.start') installed = message.version;
+            send({ type: 'process.message', message });
+          },
           exits: (cause) => {
             if (running.get(name) === played) running.delete(name);
             send({ type: 'process.exited', cause });
@@ -70,7 +77,7 @@ export function playHostAgent(
           else acts.service?.(name, command, played);
         });
         send({ type: 'process.started', process: { pid, startTicks: '1', startedAt: '' } });
-        if (acts.running === true) played.says({ type: 'running' });
+        if (acts.running === true) played.says({ type: 'running', ...(name === 'WaAppAgent' ? { agentVersion: installed } : {}) });
         return () => {
           if (running.get(name) === played) running.delete(name);
         };
@@ -88,10 +95,15 @@ export function playHostAgent(
       guestHeard: () => trace.push('guest heard'),
       guestLate: () => trace.push('guest is late'),
       guestLost: (how) => trace.push(`guest is lost: ${how}`),
+      updateIsLate: (version) => trace.push(`update to ${version} is late`),
       creationIsLong: () => trace.push('creation is long'),
       boots: () => trace.push('Windows starts'),
       shutsDown: (by) => trace.push(by === 'platform' ? 'Windows shuts down' : 'Windows shuts down from inside'),
       off: () => trace.push('off'),
+      power: () => {},
+      bootFaultSpent: () => trace.push('boot fault is spent'),
+      bootsFail: () => trace.push('boots fail'),
+      hostOverdue: () => trace.push('host is overdue'),
       status: (status, details) => trace.push(details === '' ? status : `${status}: ${details}`),
       service: (event) => {
         if (event.type === 'service.exited') trace.push(`${event.service} ${describeExit(event.cause)}`);
@@ -162,6 +174,18 @@ export function healthy(name: string, command: ProcessCommand<ToService>, proces
     if (message.goal.expectedState === 'Stopped') process.says({ type: 'role.stopped' });
     else process.says(report('ReadyRole'));
   }
+}
+
+/** A WaAppAgent that does at once what it is told. */
+export function installer(name: string, command: ProcessCommand<ToService>, process: PlayedService): void {
+  if (name !== 'WaAppAgent' || command.type !== 'process.send') return;
+  const { message } = command;
+  if (message.type === 'agent.lay') process.says({ type: 'agent.laid', version: message.version });
+  if (message.type === 'agent.replace') process.says({ type: 'agent.stop' });
+  if (message.type !== 'agent.stopped') return;
+  const told = process.commands.findLast((earlier) => earlier.type === 'process.send' && earlier.message.type === 'agent.replace');
+  if (told?.type === 'process.send' && told.message.type === 'agent.replace')
+    process.says({ type: 'agent.start', version: told.message.version });
 }
 
 export function report(status: InstanceStatus, details = ''): FromService {

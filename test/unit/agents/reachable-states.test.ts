@@ -3,13 +3,17 @@ import { type AnyMachineSnapshot, type AnyStateMachine, type AnyStateNode, type 
 import { getShortestPaths } from 'xstate/graph';
 import { guestAgentMachine } from '../../../agents/guest-agent/guest-agent.machine.ts';
 import { hostAgentMachine } from '../../../agents/host-agent/host-agent.machine.ts';
+import { healthyHost } from '../../../agents/host-agent/host-condition.ts';
 import { serviceMachine } from '../../../agents/vm/service.machine.ts';
 import { vmMachine } from '../../../agents/vm/vm.machine.ts';
 import { waAppAgentMachine } from '../../../agents/wa-app-agent/wa-app-agent.machine.ts';
 import { bootstrapperMachine } from '../../../bootstrapper/bootstrapper.machine.ts';
 import { startupTaskMachine } from '../../../bootstrapper/startup-task.machine.ts';
-import { resolveTimings } from '../../../contracts/timings.ts';
+import { imageAgentVersion, nextAgentVersion } from '../../../contracts/agent-version.ts';
+import { bootFailuresToMigration, resolveTimings } from '../../../contracts/timings.ts';
 import { deploymentMachine } from '../../../fabric/deployment.machine.ts';
+import { hostLostMachine } from '../../../fabric/host-lost.machine.ts';
+import { hostUpdateMachine } from '../../../fabric/host-update.machine.ts';
 import { workerHostMachine } from '../../../hosts/worker-host/worker-host.machine.ts';
 import { roleOf } from '../bootstrapper/play-bootstrapper.ts';
 import { services } from './play-host-agent.ts';
@@ -38,6 +42,8 @@ interface Walk {
   readonly outputs?: readonly unknown[];
   /** What besides the state value decides about what comes next. */
   readonly context?: (context: Record<string, unknown>) => unknown;
+  /** The same machine, begun in other circumstances. */
+  readonly also?: readonly Omit<Walk, 'also'>[];
 }
 
 const walks: Readonly<Record<string, Walk>> = {
@@ -72,17 +78,44 @@ const walks: Readonly<Record<string, Walk>> = {
       goal(1, 'Started'),
       goal(2, 'Stopped'),
       goal(3, 'Stopped', 0, { power: 'off' }),
-      ...(['portal-reboot', 'upgrade', 'reboot', 'power-cycle', 'migrate', 'update-host'] as const).map((name, n) =>
+      ...(['portal-reboot', 'upgrade', 'reboot', 'power-cycle', 'migrate', 'update-host', 'update-agent'] as const).map((name, n) =>
         goal(4 + n, 'Started', 0, { event: { n: 1 + n, name } }),
       ),
       { type: 'vm.off' },
+      { type: 'vm.rebootAsked' },
       { type: 'guest.heard' },
       { type: 'agent.gone' },
       { type: 'agent.started' },
       ...['running', 'role.stopped'].map((type) => ({ type: 'service.message', service: 'WindowsAzureGuestAgent', message: { type } })),
+      { type: 'service.message', service: 'WaAppAgent', message: { type: 'running', agentVersion: '1.0.0.1' } },
+      ...['agent.laid', 'agent.start'].map((type) => ({
+        type: 'service.message',
+        service: 'WaAppAgent',
+        message: { type, version: nextAgentVersion(imageAgentVersion) },
+      })),
     ],
-    context: ({ goal: current, eventDone }) => [current, eventDone],
+    context: ({ goal: current, eventDone, rebootAsked, agent }) => [
+      (current as { incarnation: number }).incarnation,
+      eventDone,
+      rebootAsked,
+      agent,
+    ],
     outputs: [0, 6],
+    also: [
+      { othersAreOn: true, bootsFailed: 0, faults: [] },
+      { othersAreOn: false, bootsFailed: bootFailuresToMigration, faults: [] },
+      { othersAreOn: false, bootsFailed: 0, faults: ['host-stuck'] as const },
+    ].map(({ faults, ...host }) => ({
+      machine: hostAgentMachine({ changeDrives: work, process, closeJob: work, endEverything: work, registered: process }, deaf, {
+        timings,
+        services,
+        eventDone: 0,
+        host: { ...healthyHost, ...host },
+        faults,
+      }),
+      events: [goal(1, 'Started', 0, { event: { n: 1, name: 'update-host' } })],
+      outputs: [0],
+    })),
   },
   vm: {
     machine: vmMachine({ process, closeJob: work, endEverything: work, registered: process }).provide({ actions: { report: () => {} } }),
@@ -91,6 +124,7 @@ const walks: Readonly<Record<string, Walk>> = {
       { type: 'vm.shutDown' },
       { type: 'vm.powerOff' },
       { type: 'registered.stopped' },
+      { type: 'registered.rebootAsked' },
       ...services.map(({ name }) => ({ type: 'service.stopped', service: name })),
     ],
     context: ({ running }) => Object.keys(running as object),
@@ -102,7 +136,16 @@ const walks: Readonly<Record<string, Walk>> = {
     input: { spec: services[1], timings },
     events: [{ type: 'service.end' }, started, exited],
   },
-  WaAppAgent: { machine: waAppAgentMachine({ installGuestAgent: work }, deaf), events: [{ type: 'service.stop' }] },
+  WaAppAgent: {
+    machine: waAppAgentMachine({ installGuestAgent: work, layVersion: work, switchVersion: work }, deaf, { timings }),
+    events: [
+      { type: 'service.stop' },
+      { type: 'agent.lay', version: '1.0.0.1' },
+      { type: 'agent.replace', version: '1.0.0.1' },
+      { type: 'agent.stopped' },
+    ],
+    context: ({ replaces }) => replaces,
+  },
   WaHostBootstrapper: {
     machine: bootstrapperMachine({ readRole: work, taskProgram: process, host: process }, deaf, timings),
     events: [
@@ -133,6 +176,18 @@ const walks: Readonly<Record<string, Walk>> = {
     ] as EventObject[],
     outputs: [true, false],
   },
+  hostUpdate: {
+    machine: hostUpdateMachine(deaf, 1_000),
+    events: [
+      { type: 'update', steps: [{ upgradeDomain: 0, instances: ['a'] }] } as EventObject,
+      ...['back', 'up'].map((progress) => ({ type: 'instance.changed', instance: 'a', progress })),
+    ],
+    context: ({ queue, progress }) => [(queue as readonly unknown[]).length > 0, progress],
+  },
+  hostLost: {
+    machine: hostLostMachine(deaf, { hostLostMs: 1_000, hostRebootMs: 1_000 }),
+    events: [{ type: 'host.silent' }, { type: 'host.heard' }],
+  },
   deployment: {
     machine: deploymentMachine(['a', 'b']),
     events: [
@@ -147,30 +202,35 @@ const walks: Readonly<Record<string, Walk>> = {
   },
 };
 
-describe.each(Object.entries(walks))('%s', (_name, { machine, input, events = [], outputs = [undefined], context = () => undefined }) => {
+describe.each(Object.entries(walks))('%s', (_name, { also = [], ...walk }) => {
   it('has no state that cannot be reached', () => {
-    const given = new Set(events.map(({ type }) => type));
-    const entered = new Set<string>();
-    const paths = getShortestPaths(machine, {
-      ...(input === undefined ? {} : { input }),
-      limit: 20_000,
-      serializeState: (snapshot: AnyMachineSnapshot) => JSON.stringify([snapshot.value, context(snapshot.context)]),
-      // What happens by itself in this state, with what its actors could deliver: delays, results, failures.
-      events: (snapshot: AnyMachineSnapshot) => [
-        ...events,
-        ...ownEvents(snapshot)
-          .filter((type) => type.startsWith('xstate.') && !given.has(type))
-          .flatMap((type) => deliveries(type, outputs)),
-      ],
-    });
-    for (const { state, steps } of paths) {
-      for (const snapshot of [state, ...steps.map((step) => step.state)]) {
-        for (const node of snapshot._nodes) entered.add(node.id);
-      }
-    }
-    expect(stable(machine.root).filter((node) => !entered.has(node.id))).toEqual([]);
+    const entered = new Set([walk, ...also].flatMap((one) => [...statesEntered(one)]));
+    expect(stable(walk.machine.root).filter((node) => !entered.has(node.id))).toEqual([]);
   });
 });
+
+function statesEntered({ machine, input, events = [], outputs = [undefined], context = () => undefined }: Walk): ReadonlySet<string> {
+  const given = new Set(events.map(({ type }) => type));
+  const entered = new Set<string>();
+  const paths = getShortestPaths(machine, {
+    ...(input === undefined ? {} : { input }),
+    limit: 200_000,
+    serializeState: (snapshot: AnyMachineSnapshot) => JSON.stringify([snapshot.value, context(snapshot.context)]),
+    // What happens by itself in this state, with what its actors could deliver: delays, results, failures.
+    events: (snapshot: AnyMachineSnapshot) => [
+      ...events,
+      ...ownEvents(snapshot)
+        .filter((type) => type.startsWith('xstate.') && !given.has(type))
+        .flatMap((type) => deliveries(type, outputs)),
+    ],
+  });
+  for (const { state, steps } of paths) {
+    for (const snapshot of [state, ...steps.map((step) => step.state)]) {
+      for (const node of snapshot._nodes) entered.add(node.id);
+    }
+  }
+  return entered;
+}
 
 function ownEvents(snapshot: AnyMachineSnapshot): readonly string[] {
   return [...new Set(snapshot._nodes.flatMap((node) => node.ownEvents as readonly string[]))];

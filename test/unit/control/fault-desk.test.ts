@@ -6,11 +6,20 @@ import type { RunningInstance } from '../../../fabric/fabric-controller.ts';
 
 function deskOver(...names: readonly string[]) {
   const told: string[] = [];
-  const given: [string, readonly FaultName[]][] = [];
-  const instances = names.map(
-    (instanceId) =>
-      ({ vm: { instanceId }, setFaults: (faults: readonly FaultName[]) => given.push([instanceId, faults]) }) as unknown as RunningInstance,
-  );
+  const given: [string, readonly FaultName[], number?][] = [];
+  const instances = names.map((instanceId, index) => {
+    let set: readonly FaultName[] = [];
+    return {
+      vm: { instanceId },
+      // Two VMs on each.
+      node: () => `Node${Math.floor(index / 2)}`,
+      faults: () => set,
+      setFaults: (faults: readonly FaultName[], bootFailures?: number) => {
+        set = faults;
+        given.push(bootFailures === undefined ? [instanceId, faults] : [instanceId, faults, bootFailures]);
+      },
+    } as unknown as RunningInstance;
+  });
   const desk = faultDesk(instances, {
     tell: (item) => item.type === 'notice' && told.push(`${'instance' in item ? item.instance : ''}: ${item.text}`),
   });
@@ -49,5 +58,33 @@ describe('faults on demand', () => {
     expect(desk.answer({ action: 'list' }, instances)).toEqual({ faults: [] });
     expect(() => desk.answer({ action: 'set' }, instances)).toThrow('no fault is named');
     expect(given).toEqual([]);
+  });
+
+  it('of a host are those of every VM on its node, set and cleared', () => {
+    const { desk, instances } = deskOver('A_IN_0', 'B_IN_0', 'A_IN_1');
+    const result = desk.answer({ action: 'set', fault: 'host-stuck' }, instances.slice(1, 2));
+    expect(result.faults).toMatchObject([
+      { instance: 'A_IN_0', fault: 'host-stuck', node: 'Node0' },
+      { instance: 'B_IN_0', fault: 'host-stuck', node: 'Node0' },
+    ]);
+    expect(faultLines(result, Date.now())[0]).toMatch(/^A_IN_0 {2}host-stuck {2}for \d+ ?\w+ {2}on Node0$/);
+    expect(desk.answer({ action: 'clear', fault: 'host-stuck' }, instances.slice(0, 1)).faults).toEqual([]);
+  });
+
+  it('of a VM are not those of its neighbours', () => {
+    const { desk, instances } = deskOver('A_IN_0', 'B_IN_0');
+    desk.answer({ action: 'set', fault: 'boot-fails' }, instances);
+    expect(desk.answer({ action: 'clear', fault: 'boot-fails' }, instances.slice(0, 1)).faults).toMatchObject([{ instance: 'B_IN_0' }]);
+  });
+
+  it('strike a number of times where boots are counted, and without limit unless told', () => {
+    const { desk, instances, given } = deskOver('A_IN_0');
+    desk.answer({ action: 'set', fault: 'boot-fails', times: 2 }, instances);
+    desk.answer({ action: 'set', fault: 'boot-fails' }, instances);
+    expect(given).toEqual([
+      ['A_IN_0', ['boot-fails'], 2],
+      ['A_IN_0', ['boot-fails'], Number.POSITIVE_INFINITY],
+    ]);
+    expect(() => desk.answer({ action: 'set', fault: 'linger-host', times: 2 }, instances)).toThrow('linger-host does not count');
   });
 });

@@ -16,6 +16,7 @@ const instance: InstanceEntry = {
   recycles: 0,
   updateDomain: 0,
   faultDomain: 0,
+  node: 'Node0',
   drives: { C: '/c', D: '/d', E: '/e' },
 };
 

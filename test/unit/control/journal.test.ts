@@ -19,6 +19,7 @@ const entry: InstanceEntry = {
   recycles: 0,
   updateDomain: 0,
   faultDomain: 0,
+  node: 'Node0',
   drives: { C: '', D: '', E: '' },
 };
 

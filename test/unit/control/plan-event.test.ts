@@ -72,12 +72,12 @@ async function deploy(roleDrive: 'E' | 'F' = 'E'): Promise<void> {
   const layout = driveLayout(path.join(root, 'vm'), vm);
   const plan = { vm, vmRoot: layout.vmRoot };
   await createVm({ ...plan, fillRoleDrive: (directory) => extractRole(role, directory) }, vm, []);
-  await prepareLocalStorage(layout, vm.localStorage);
+  await prepareLocalStorage(layout, vm);
 }
 
 const onDrive = (file: string, content: string) => write(`vm/${file}`, content);
 const plan = async (event: VmEventName, roleDrive: 'E' | 'F' = 'E') => {
-  const { instances } = await planEvent({ event }, [{ vm: vmOf(roleDrive), vmRoot: path.join(root, 'vm') }], [role]);
+  const { instances } = await planEvent({ event }, [{ vm: vmOf(roleDrive), vmRoot: path.join(root, 'vm'), node: () => 'Node0' }], [role]);
   const [instance] = instances;
   if (instance === undefined) throw new Error('nothing was planned');
   return instance;

@@ -113,6 +113,7 @@ describe('the welcome of rolevm up', () => {
         recycles: 0,
         updateDomain: 0,
         faultDomain: 0,
+        node: 'Node0',
         drives: { C: '/state/vms/W_IN_0/C', D: '/state/vms/W_IN_0/D', E: '/state/vms/W_IN_0/E' },
       },
     ],

@@ -18,6 +18,7 @@ const entry = {
   recycles: 0,
   updateDomain: 0,
   faultDomain: 0,
+  node: 'Node0',
   drives,
 } as const;
 const ready: InstanceEntry = { ...entry, state: 'ReadyRole' };

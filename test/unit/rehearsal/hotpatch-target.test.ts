@@ -48,6 +48,7 @@ function entry(name: string, change: Partial<InstanceEntry> = {}): InstanceEntry
     recycles: 0,
     updateDomain: 0,
     faultDomain: 0,
+    node: 'Node0',
     drives: { C: drive('C'), D: drive('D'), E: drive('E') },
     loaded: [{ file: 'E:\\approot\\w.dll', mtime: '' }],
     ...change,
