@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RevertResult } from '../../../contracts/control-api.ts';
 import { type Place, places, type RunningEmulator } from '../../support/emulator/start-emulator.ts';
+import { watched } from '../../support/emulator/watched.ts';
 
 const openPlace = places(afterAll);
 const instance = 'Worker_IN_0';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   // The window stays open for a second and a half.
   up = place.up({ timings: { lostBootstrapperRestartMs: 60_000, stableReadyMs: 0 } });
   await up.ready();
-  await watched(up, place);
+  await watched(up, place, instance);
 });
 
 /** Runs a command in the window that a kill of the bootstrapper opens. @returns what it printed, and where the story goes on */
@@ -114,7 +115,7 @@ describe('with --strict-locks', () => {
     const version1 = readFileSync(held, 'utf8');
     const undone = ({ text }: { readonly text: string }) => text.endsWith('It was undone');
     let from = strict.story.now;
-    await watched(strict, strictPlace);
+    await watched(strict, strictPlace, instance);
     copyFileSync(version2, held);
     expect((await strict.story.item('file', undone, from)).text).toContain('has changed while WaWorkerHost (');
     expect(readFileSync(held, 'utf8')).toBe(version1);
@@ -129,17 +130,6 @@ describe('with --strict-locks', () => {
     await strict.story.output(instance, 'Run of version 2', from);
   });
 });
-
-/** Resolves when the drives are watched, which begins after the start. */
-async function watched(emulator: RunningEmulator, of: Place): Promise<void> {
-  const from = emulator.story.now;
-  let seen = false;
-  const told = emulator.story.item('file', ({ text }) => text.includes('probe'), from).then(() => (seen = true));
-  for (let probe = 0; !seen; probe += 1) {
-    writeFileSync(of.file(instance, `E/approot/probe${probe}.txt`), '');
-    await Promise.race([told, new Promise((resolve) => setTimeout(resolve, 100))]);
-  }
-}
 
 describe('a revert', () => {
   it('is refused where nothing was patched', async () => {
