@@ -9,6 +9,7 @@ import type { StartedProcess } from '../../kernel/start-process.ts';
 import type { EventLog } from '../../logs/event-log.ts';
 import { knownEvents } from '../../logs/known-events.ts';
 import type { Log } from '../../logs/open-log.ts';
+import { containerStory } from './container-story.ts';
 import type { GuestAgentTells } from './guest-agent.words.ts';
 import { isRoleHost, type JobStory, jobStory } from './job-story.ts';
 import { knownProcesses } from './known-processes.ts';
@@ -33,6 +34,7 @@ export function agentStory(to: {
   readonly bootstrapperLog: string;
 }): AgentStory {
   const { vm, clock, health, runtime, events, link, bootstrapperLog } = to;
+  const container = containerStory(vm, runtime);
   const notice = (text: string) => link.send({ type: 'notice', text });
   const { heard, ...waits } = waitStory({ timings: vm.timings, clock, runtime, bootstrapperLog, notice });
   const processes = knownProcesses();
@@ -59,6 +61,7 @@ export function agentStory(to: {
     link.send({ type: 'status', incarnation: vm.configIncarnation, status, details, ...restartAt });
   };
   return {
+    goal: container.goal,
     status: enter,
     ...waits,
     ...jobStory({ processes, runtime, link, tellEnd }),
@@ -96,6 +99,7 @@ export function agentStory(to: {
       // The answer to this is the end of this process, perhaps before anything else that waits for its turn.
       tellEnd();
       runtime.info(`Role ${roleId} is stopped.`);
+      container.roleStopped();
       link.send({ type: 'role.stopped' });
     },
     leave: () => runtime.info('WindowsAzureGuestAgent stops.'),

@@ -50,6 +50,8 @@ export interface GuestAgentActors {
 export type Overdue = 'prepare' | 'stop' | 'kill';
 
 export interface GuestAgentTells {
+  /** The host wants something else from now on. */
+  goal(goal: GoalState): void;
   status(status: InstanceStatus, details: string, restartInMs?: number): void;
   /** @param ifFailed what the instance is when this message means that the role has failed */
   message(message: FromBootstrapper, ifFailed: InstanceStatus): void;
@@ -98,7 +100,10 @@ export function guestAgentWords(actors: GuestAgentActors, tells: GuestAgentTells
       restartIsDue: stateIn({ role: { lost: { restart: 'due' } } }),
     },
     actions: {
-      takeGoal: assign((_, goal: GoalState) => ({ goal })),
+      takeGoal: assign((_, goal: GoalState) => {
+        tells.goal(goal);
+        return { goal };
+      }),
       tellBootstrapper: sendTo(
         'bootstrapper',
         (_, message: ToBootstrapper): ProcessCommand<ToBootstrapper> => ({ type: 'process.send', message }),

@@ -16,6 +16,7 @@ import { driveLayout } from '../../sandbox/drive-layout.ts';
 import { readVmDocument } from '../../sandbox/vm-document.ts';
 import { agentStory } from './agent-story.ts';
 import { answerProbe } from './answer-probe.ts';
+import { openRuntimeLog } from './container-story.ts';
 import { guestAgentMachine } from './guest-agent.machine.ts';
 import { hostWatch } from './host-watch.ts';
 import { prepareGuest } from './prepare-guest.ts';
@@ -28,7 +29,7 @@ const layout = driveLayout(vmRoot, vm);
 /** The letter of the role's drive may be another one at each start of the role (AB 6.1). */
 let role = { vm, layout };
 const clock = scaledClock(vm.speed);
-const runtime = openLog({ file: layout.appAgentRuntimeLog.host, format: agentLine });
+const runtime = openRuntimeLog(layout.appAgentRuntimeLog.host);
 const health = openLog({ file: layout.waAppAgentLog.host, format: agentLine });
 const events = openEventLog({ directory: layout.eventLogs.host, writer: 'WindowsAzureGuestAgent' });
 const marker = { RoleDeploymentID: vm.deploymentId, RoleInstanceID: vm.instanceId };

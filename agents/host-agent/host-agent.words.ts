@@ -142,7 +142,7 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
       updateIsDone: ({ context }) =>
         dueEvents(context).length > driveEvents(context).length && dueAgent(context.agent, dueEvents(context)) === context.agent.installed,
       /** Nobody in the role is asked. */
-      eventIsAbrupt: ({ context }) => fatesOfDue(context).some(({ stop }) => stop === 'abrupt'),
+      eventIsAbrupt: ({ context }) => isAbrupt(context),
       eventCutsPower: ({ context }) => fatesOfDue(context).some(cutsPower),
       eventLeavesWindowsOn: ({ context }) => driveEvents(context).length > 0 && !stopsWindows(context),
       eventMakesNewVm: ({ context }) => fatesOfDue(context).some(({ windows }) => windows === 'is that of a new VM'),
@@ -161,6 +161,8 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
       noteInstalled: assign(({ context }, installed: string | undefined) => ({ agent: { ...context.agent, installed } })),
       tellWaAppAgent: sendTo('vm', (_, message: ToService): VmCommand => ({ type: 'vm.tell', service: 'WaAppAgent', message })),
       tellGoal: enqueueActions(({ context, enqueue }) => {
+        // What ends the role without asking anybody is not announced either: it would begin with OnStop (K4).
+        if (isAbrupt(context)) return;
         enqueue.assign({ told: context.told + 1 });
         enqueue.sendTo('vm', goalMessage(context, context.told + 1));
       }),
@@ -230,6 +232,10 @@ function agentIsToBeReplaced(context: HostAgentContext): boolean {
 
 function fatesOfDue(context: HostAgentContext): readonly EventFate[] {
   return driveEvents(context).map(({ name }) => eventFates[name]);
+}
+
+function isAbrupt(context: HostAgentContext): boolean {
+  return fatesOfDue(context).some(({ stop }) => stop === 'abrupt');
 }
 
 function cutsPower(fate: EventFate): boolean {

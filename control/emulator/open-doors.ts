@@ -29,10 +29,15 @@ export async function openDoors(
   await states(fabric, feed, (all) => all.every((state) => !beforeDrives.has(state)));
   const tell = (instance: string, text: string, change?: FileChange) =>
     feed.tell({ type: 'file', instance, text, ...(change === undefined ? {} : { change }) });
-  const stopWatching = await watchDrives(fabric.instances.map(patchTarget), tell, content);
+  const watch = await watchDrives(() => fabric.instances.map(patchTarget), tell, content);
+  const stopLooking = feed.follow((item) => {
+    if (item.type === 'drives') watch.look(item.instance);
+    if (item.type === 'status' && item.instance.state === 'CreatingRole') watch.look(item.instance.name);
+  });
   return async () => {
     stopOutput();
-    await stopWatching();
+    stopLooking();
+    await watch.close();
     await closeServer();
   };
 }

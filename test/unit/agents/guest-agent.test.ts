@@ -46,6 +46,7 @@ function startAgent(prepare: () => Promise<void> = async () => {}) {
       answersAgain: () => trace.push('bootstrapper answers again'),
       overdue: (what) => trace.push(`overdue: ${what}`),
       outlive: (hosts) => trace.push(`outlives: ${hosts.map(({ pid }) => pid)}`),
+      goal: () => {},
       roleStopped: () => trace.push('role stopped'),
       leave: () => trace.push('left'),
     },

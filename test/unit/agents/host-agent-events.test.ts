@@ -80,6 +80,15 @@ describe('an event', () => {
     ]);
   });
 
+  it.each(['reboot', 'power-cycle', 'migrate'] as const)('%s tells the guest agent nothing of it', async (name) => {
+    const { played } = await readyInstance();
+    const agent = played.agent();
+    const told = agent.commands.length;
+    await played.goal('Started', { power: 'on', event: { n: 1, name } });
+    const messages = agent.commands.slice(told).flatMap((command) => (command.type === 'process.send' ? [command.message.type] : []));
+    expect(messages.filter((type) => type === 'goal')).toEqual([]);
+  });
+
   it('power-cycle ends everything at once', async () => {
     const { happens } = await readyInstance();
     expect(await happens('power-cycle')).toEqual(['StoppingVM', 'plug pulled', 'StartingVM', 'drives after power-cycle', ...booted]);
