@@ -3,6 +3,7 @@ import { vmEvents } from '../contracts/events.ts';
 import { faultNames } from '../contracts/faults.ts';
 import { instanceStatuses } from '../contracts/instance-status.ts';
 import { processNames } from '../contracts/process-names.ts';
+import { snapshotNames } from '../control/snapshot/snapshot-place.ts';
 import { placeFound } from '../control/state-directory.ts';
 import { storedVms } from '../control/stored-vms.ts';
 import type { Cli } from './cli.ts';
@@ -69,6 +70,7 @@ function optionValues(option: Option, before: readonly string[], cli: Cli): read
 }
 
 function argumentValues(command: Command, before: readonly string[], cli: Cli): readonly string[] {
+  if (command.parent?.name() === 'snapshot') return snapshots(before, cli);
   switch (command.name()) {
     case 'debug':
       return debugActions.some((action) => before.includes(action)) ? processNames : debugActions;
@@ -101,8 +103,18 @@ function instances(before: readonly string[], cli: Cli): readonly string[] {
   return vms(before, cli).map((vm) => vm.instance);
 }
 
+/** Only those that are there can be put back or deleted. */
+function snapshots(before: readonly string[], cli: Cli): readonly string[] {
+  const place = placeNamed(before, cli);
+  return place === undefined || before.includes('save') ? [] : snapshotNames(place.stateDirectory);
+}
+
 function vms(before: readonly string[], cli: Cli): ReturnType<typeof storedVms> {
-  const named = before[before.indexOf('--state') + 1 || before.length] ?? process.env.ROLEVM_STATE;
-  const place = placeFound({ cwd: cli.cwd, packageRoot: cli.packageRoot, ...(named === undefined ? {} : { named }) });
+  const place = placeNamed(before, cli);
   return place === undefined ? [] : storedVms(place.stateDirectory);
+}
+
+function placeNamed(before: readonly string[], cli: Cli): ReturnType<typeof placeFound> {
+  const named = before[before.indexOf('--state') + 1 || before.length] ?? process.env.ROLEVM_STATE;
+  return placeFound({ cwd: cli.cwd, packageRoot: cli.packageRoot, ...(named === undefined ? {} : { named }) });
 }

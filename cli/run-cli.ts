@@ -33,7 +33,22 @@ export async function runCli(argv: readonly string[], invocation: Invocation): P
 }
 
 /** Variables of flags without a value. Commander takes one that is set as true, whatever it says. */
-const switches = ['JSON', 'DETACH', 'TREE', 'FOLLOW', 'LIST', 'DELETE', 'DEBUG', 'CHECK', 'REVERT', 'STRICT_LOCKS', 'COACH', 'QUIET'];
+const switches = [
+  'JSON',
+  'DETACH',
+  'TREE',
+  'FOLLOW',
+  'LIST',
+  'DELETE',
+  'DEBUG',
+  'CHECK',
+  'REVERT',
+  'STRICT_LOCKS',
+  'COACH',
+  'QUIET',
+  'STOP',
+  'SNAPSHOTS',
+];
 const noes = ['', '0', 'false', 'no', 'off'];
 
 function dropFalseFlags(): void {

@@ -10,6 +10,7 @@ import type { InstanceStatus, PortalState } from './instance-status.ts';
 import type { ProcessReport, StartupTaskKind } from './links.ts';
 import type { RaiseRequest, RaiseResult } from './raise.ts';
 import type { Rotation, RotationItem } from './rotation.ts';
+import type { InstanceStorage } from './storage-use.ts';
 import type { SnapshotRestorer } from './snapshot.ts';
 
 export type { DebuggedProcess, DebugRequest, DebugResult, DebugState } from './debug.ts';
@@ -44,7 +45,7 @@ export interface LoadedFile {
 }
 
 /** One instance in `rolevm status --json`. */
-export interface InstanceEntry extends InstanceHost {
+export interface InstanceEntry extends InstanceHost, InstanceStorage {
   readonly name: string;
   readonly role: string;
   readonly state: InstanceStatus;

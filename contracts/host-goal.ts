@@ -5,6 +5,8 @@ import type { GoalState } from './links.ts';
 export interface NumberedEvent {
   readonly n: number;
   readonly name: VmEventName;
+  /** Of `power-cycle`: the drives are put back to this snapshot meanwhile, which Azure cannot do. */
+  readonly snapshot?: string;
 }
 
 /** What the fabric wants of one instance, as its host agent hears it; the guest agent hears the goal state alone. */

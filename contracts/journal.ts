@@ -85,8 +85,14 @@ export const journalRecord = z.discriminatedUnion('type', [
     pid,
     state: z.enum(['broken into', 'suspended', 'attached', 'running']),
   }),
-  /** Letters of the drives that were made anew. */
-  z.object({ type: z.literal('drives'), at: instant, instance: name, rebuilt: z.array(driveLetter).check(z.maxLength(4)) }),
+  /** Letters of the drives that were made anew, or put back to a snapshot. */
+  z.object({
+    type: z.literal('drives'),
+    at: instant,
+    instance: name,
+    rebuilt: z.array(driveLetter).check(z.maxLength(4)),
+    snapshot: z.optional(name),
+  }),
   z.object({ type: z.literal('rotation'), at: instant, instance: name, inRotation: z.boolean() }),
   z.object({ type: z.literal('notice'), at: instant, instance: z.optional(name), text: sentence }),
   z.object({ type: z.literal('stopping'), at: instant }),

@@ -17,6 +17,7 @@ import { type Diagnostic, UserError } from '../contracts/diagnostic.ts';
 import type { EventPlan, PlanRequest } from '../contracts/event-plan.ts';
 import type { FaultRequest, FaultResult } from '../contracts/faults.ts';
 import type { RaiseRequest, RaiseResult } from '../contracts/raise.ts';
+import type { RestoreRequest, RestoreResult } from '../contracts/snapshot.ts';
 import { emulatorMs } from '../contracts/timings-of-the-emulator.ts';
 
 /** What can be asked of a running emulator, with question and answer. */
@@ -30,6 +31,7 @@ export interface Routes {
   'POST /debug': { readonly body: DebugRequest; readonly answer: DebugResult };
   'POST /fault': { readonly body: FaultRequest; readonly answer: FaultResult };
   'POST /plan': { readonly body: PlanRequest; readonly answer: EventPlan };
+  'POST /restore': { readonly body: RestoreRequest; readonly answer: RestoreResult };
   'POST /stop': { readonly body: { readonly remove: boolean }; readonly answer: { readonly stopping: true } };
 }
 

@@ -1,6 +1,7 @@
 import type { DebugState, FeedItem, InstanceEntry } from '../contracts/control-api.ts';
 import { describeExit, type ExitCause, wasWanted } from '../contracts/exit-cause.ts';
 import { harmless, painter, statusFormat } from './colour.ts';
+import { drivesText } from './drives-text.ts';
 import { rotationText } from './rotation-text.ts';
 import { timeOfDay } from './time-of-day.ts';
 
@@ -105,7 +106,7 @@ function itemText(
     case 'file':
       return [paint('magenta', harmless(item.text, false))];
     case 'drives':
-      return [paint('magenta', `${item.rebuilt.map((letter) => `${letter}:`).join(' and ')} made anew`)];
+      return [paint('magenta', drivesText(item))];
     // What a patch means for the role, the watch over the drive tells.
     case 'patched':
     case 'reverted':

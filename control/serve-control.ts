@@ -74,6 +74,7 @@ function addRoutes(app: FastifyInstance, emulator: Emulator, feeds: Set<() => Pr
   app.post('/fault', async (request) => emulator.fault(parseRequest('fault', request.body)));
   app.post('/plan', async (request) => emulator.plan(parseRequest('plan', request.body)));
   app.post('/revert', async (request) => emulator.revert(parseRequest('revert', request.body)));
+  app.post('/restore', async (request) => emulator.restore(parseRequest('restore', request.body)));
   app.post('/stop', async (request, reply) => {
     emulator.stop({ remove: parseRequest('stop', request.body).remove ?? false });
     return reply.code(202).send({ stopping: true });

@@ -21,6 +21,13 @@ export function goalAfter(goal: HostGoal, event: VmEventName, eventDone: number)
   }
 }
 
+/** What is wanted of an instance that is put back to a snapshot: whatever was still to happen was to happen to other drives. */
+export function goalRestored(goal: HostGoal, snapshot: string, expectedState: HostGoal['expectedState'], eventDone: number): HostGoal {
+  const { earlier: _, ...kept } = goal;
+  const n = Math.max(goal.event?.n ?? 0, eventDone) + 1;
+  return { ...kept, incarnation: goal.incarnation + 1, expectedState, event: { n, name: 'power-cycle', snapshot } };
+}
+
 /** Each upgrade flips the letter, so two of them are not one. */
 const countsTwice: readonly VmEventName[] = ['upgrade'];
 
@@ -31,6 +38,6 @@ function withEvent(goal: HostGoal, name: VmEventName, eventDone: number): Pick<H
 }
 
 /** The events of a goal that have not happened, oldest first. */
-function waitingEvents({ event, earlier = [] }: HostGoal, eventDone: number): readonly NumberedEvent[] {
+export function waitingEvents({ event, earlier = [] }: HostGoal, eventDone: number): readonly NumberedEvent[] {
   return event === undefined ? [] : [...earlier, event].filter(({ n }) => n > eventDone);
 }

@@ -11,7 +11,7 @@ Examples:
   rolevm doctor --check      only look; for scripts
 
 Looks for processes of the deployment that outlived their emulator, a lock and a state file whose owner is gone, drives
-that were being made anew, and files that were not finished. Drives and logs are kept; rolevm down --delete deletes them.
+that were being made anew, and files and snapshots that were not finished. Drives and logs are kept; rolevm down --delete deletes them.
 While an emulator runs it only tells which processes of the deployment are not its own.
 Ends with 0 when nothing is left, with 1 when something is.`;
 

@@ -8,6 +8,8 @@ import { deletedBehind } from '../../sandbox/delete-behind.ts';
 import { removeDoor } from '../../sandbox/door/door-place.ts';
 import { acquireOwnerLock, livingOwner } from '../owner-lock.ts';
 import { unregisterRunning } from '../running-register.ts';
+import { finishRestore } from '../snapshot/finish-restore.ts';
+import { removeAbandoned } from '../snapshot/snapshot-place.ts';
 import { leftFiles } from './left-files.ts';
 import { leftProcesses, markersOf } from './left-processes.ts';
 import { type Leftover, leftoverKey } from './leftover.ts';
@@ -83,6 +85,10 @@ async function remove(stateDirectory: string, leftover: Leftover): Promise<void>
     case 'drive':
       // A drive that was only half in its place comes back with this.
       return settleDrive(dirname(leftover.path), basename(leftover.path).charAt(0) as 'C' | 'D' | 'E' | 'F');
+    case 'snapshot':
+      return removeAbandoned(stateDirectory);
+    case 'restore':
+      return finishRestore(stateDirectory);
     case 'door':
       return removeDoor(leftover.path);
     // The lock has gone when this process became the owner.

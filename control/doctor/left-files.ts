@@ -5,6 +5,8 @@ import { goneName } from '../../sandbox/delete-behind.ts';
 import { leftDoor } from '../../sandbox/door/door-place.ts';
 import { unfinishedSuffix } from '../emulator/patch-file.ts';
 import { deadLock } from '../owner-lock.ts';
+import { restoredFolder } from '../snapshot/finish-restore.ts';
+import { abandonedSnapshots } from '../snapshot/snapshot-place.ts';
 import { readStateFile, runningState, stateFileName } from '../state-file.ts';
 import { type StoredVm, storedVms } from '../stored-vms.ts';
 import type { Leftover } from './leftover.ts';
@@ -23,6 +25,18 @@ export function leftFiles(stateDirectory: string): readonly Leftover[] {
       ...vms.flatMap(({ root }) => [root, join(root, 'C', 'Config'), systemConfig(root)]),
     ].flatMap(unfinishedDocuments),
     ...vms.flatMap(unfinishedPatches),
+    ...leftSnapshots(stateDirectory),
+  ];
+}
+
+/** What was being saved or deleted goes; a restore that had begun is brought to its end. */
+function leftSnapshots(stateDirectory: string): readonly Leftover[] {
+  const restored = restoredFolder(stateDirectory);
+  return [
+    ...abandonedSnapshots(stateDirectory).map(
+      (path): Leftover => ({ kind: 'snapshot', path, text: `${basename(path)} is of a snapshot that was not finished` }),
+    ),
+    ...(existsSync(restored) ? [{ kind: 'restore', path: restored, text: 'a restore of a snapshot was not finished' } as const] : []),
   ];
 }
 

@@ -4,7 +4,11 @@ import type { ProcessIdentity } from '../../kernel/process-table/index.ts';
 export type Leftover =
   | { readonly kind: 'process'; readonly process: ProcessIdentity; readonly text: string }
   /** `path` is that of the file or folder. */
-  | { readonly kind: 'lock' | 'stateFile' | 'drive' | 'door' | 'file'; readonly path: string; readonly text: string };
+  | {
+      readonly kind: 'lock' | 'stateFile' | 'drive' | 'door' | 'file' | 'snapshot' | 'restore';
+      readonly path: string;
+      readonly text: string;
+    };
 
 /** What it is, for comparing two looks. */
 export function leftoverKey(leftover: Leftover): string {

@@ -26,8 +26,10 @@ export function journalRecordOf(item: FeedItem, azureNow: () => number): Journal
       const { at, instance, drivePath, type: what } = item;
       return { type: 'file', at, instance, what, drivePath, text: `${drivePath} was ${what}, sha256 ${item.sha256.slice(0, 16)}` };
     }
-    case 'drives':
-      return { type: 'drives', at: item.at, instance: item.instance, rebuilt: [...item.rebuilt] };
+    case 'drives': {
+      const { at, instance, snapshot } = item;
+      return { type: 'drives', at, instance, rebuilt: [...item.rebuilt], ...(snapshot === undefined ? {} : { snapshot }) };
+    }
     case 'rotation':
       return { type: 'rotation', at: item.at, instance: item.instance, inRotation: item.rotation.inRotation };
     case 'notice':

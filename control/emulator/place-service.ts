@@ -1,8 +1,10 @@
+import path from 'node:path';
 import type { Timings } from '../../contracts/timings.ts';
 import type { PlacedInstance } from '../../fabric/fabric-controller.ts';
 import { placeInstances } from '../../fabric/place-instances.ts';
 import { cacheDirectory } from '../../kernel/code-cache/cache-directory.ts';
 import { extractRole } from '../../model/package/extract-role.ts';
+import { restoreVm } from '../snapshot/restore-vm.ts';
 import type { LoadedService } from './load-service.ts';
 import type { OpenedDeployment } from './open-deployment.ts';
 import type { Settings } from './read-settings.ts';
@@ -14,10 +16,12 @@ export interface Placing {
   readonly timings: Timings;
   readonly speed: number;
   readonly bundlesDirectory: string;
+  readonly stateDirectory: string;
 }
 
 /** The instances of a service, each with what its drives are made from and what it is to become. */
-export function placeService({ service, deployment, settings, timings, speed, bundlesDirectory }: Placing): readonly PlacedInstance[] {
+export function placeService(placing: Placing): readonly PlacedInstance[] {
+  const { service, deployment, settings, timings, speed, bundlesDirectory, stateDirectory } = placing;
   const { document, events, goals } = deployment;
   const vms = placeInstances(service.model, {
     deploymentId: document.id,
@@ -37,5 +41,6 @@ export function placeService({ service, deployment, settings, timings, speed, bu
       if (role === undefined) throw new Error(`the package has no role ${vm.roleName}`);
       await extractRole(role, directory);
     },
+    restoreDrives: (snapshot) => restoreVm(stateDirectory, snapshot, vm.instanceId, path.join(stateDirectory, 'vms', vm.instanceId)),
   }));
 }

@@ -1,4 +1,5 @@
 import type { FileRecord, JournalRecord } from '../../contracts/journal.ts';
+import { drivesText } from '../../control/drives-text.ts';
 import type { EndedRun } from './find-runs.ts';
 import type { DriveMark } from './timeline.ts';
 
@@ -7,8 +8,7 @@ export function driveMarks({ records }: Pick<EndedRun, 'records'>): readonly Dri
   const patches = records.filter((record) => record.type === 'file').filter(isPatch);
   const marks = records.flatMap((record): DriveMark[] => {
     if (record.type === 'drives') {
-      const letters = record.rebuilt.map((letter) => `${letter}:`).join(' and ');
-      return [{ at: record.at, what: 'rebuilt', text: `${letters} made anew` }];
+      return [{ at: record.at, what: 'rebuilt', text: drivesText(record) }];
     }
     if (record.type !== 'file' || record.what === 'free') return [];
     const { at, what, refused, drivePath, text } = record;
