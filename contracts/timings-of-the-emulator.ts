@@ -62,6 +62,8 @@ export const emulatorMs = {
   stoodStill: 1_000,
   /** I: how often the guest agent looks whether a role host that outlives its job has ended. */
   lookForSpared: 50,
+  /** I: what is written to LocalStorage is counted after this; a storm of writes is counted once. */
+  storageLook: 500,
   /** I: how often `logs --follow` looks for logs that did not exist before. */
   newLogs: 500,
 } as const;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { InstanceEntry } from '../contracts/control-api.ts';
 import { type InstanceStatus, portalState } from '../contracts/instance-status.ts';
+import type { StorageUse } from '../contracts/storage-use.ts';
 import type { RoleDriveLetter, VmDocument } from '../contracts/vm-document.ts';
 
 /** What the fabric knows of one instance's status. */
@@ -9,6 +10,8 @@ export interface InstanceRecord {
   enter(status: InstanceStatus, details: string, restartAt: string | undefined, vmRestartAt?: string): boolean;
   /** The host has been away for too long; until anything else is entered. @param text a sentence for the user */
   hostOverdue(text: string): void;
+  /** All directories of LocalStorage that hold more than they may. */
+  storage(over: readonly StorageUse[]): void;
   readonly entry: () => Omit<InstanceEntry, 'node'>;
 }
 
@@ -24,6 +27,7 @@ export function instanceRecord(
   let restartAt: string | undefined;
   let vmRestartAt: string | undefined;
   let platformFault: string | undefined;
+  let overQuota: readonly StorageUse[] = [];
   let since = now().toISOString();
   let starts = 0;
   return {
@@ -43,6 +47,9 @@ export function instanceRecord(
     hostOverdue: (text) => {
       platformFault = text;
     },
+    storage: (over) => {
+      overQuota = over;
+    },
     entry: () => ({
       name: vm.instanceId,
       role: vm.roleName,
@@ -56,6 +63,7 @@ export function instanceRecord(
       ...(restartAt === undefined ? {} : { restartAt }),
       ...(vmRestartAt === undefined ? {} : { vmRestartAt }),
       ...(platformFault === undefined ? {} : { platformFault }),
+      ...(overQuota.length === 0 ? {} : { overQuota }),
       drives: { C: path.join(vmRoot, 'C'), D: path.join(vmRoot, 'D'), [letter()]: path.join(vmRoot, letter()) },
     }),
   };

@@ -38,10 +38,15 @@ export function startInstances(
       processLoaded: (process) => listener.processLoaded(instanceId, process),
       drivesRebuilt: (letters, snapshot) => listener.drivesRebuilt(instanceId, letters, snapshot),
       off: () => tells.off(instance),
-      power: (isOn) => tells.power(instance, isOn),
+      power: (isOn) => {
+        // Nobody counts while the VM is off, and its drives may be made anew.
+        if (!isOn) record.storage([]);
+        tells.power(instance, isOn);
+      },
       bootsFail: () => tells.bootsFail(instance),
       bootFaultSpent: () => tells.faultSpent(instance, 'boot-fails'),
       hostOverdue: () => tells.overdue(instance, platformFault(timings.hostOverdueMs)),
+      storage: (over) => record.storage(over),
       notice: (text) => listener.notice(instanceId, text),
       fault: listener.fault,
     });

@@ -39,7 +39,7 @@ export const notPlayed: readonly NotPlayed[] = [
   },
   {
     code: 'RV1905',
-    text: 'Certificates are read, but not installed yet',
+    text: 'Certificates are installed in the guest, but no endpoint uses them yet',
     definition: ['*/Certificates/Certificate'],
     configuration: ['Role/Certificates/Certificate'],
   },

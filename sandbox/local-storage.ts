@@ -1,23 +1,30 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { UserError } from '../contracts/diagnostic.ts';
-import type { LocalStorageConfig } from '../contracts/vm-document.ts';
+import type { LocalStorageConfig, VmDocument } from '../contracts/vm-document.ts';
 import { type DriveLayout, diagnosticStoreName, type Place } from './drive-layout.ts';
 import { ensureDirectory } from './ensure-directory.ts';
+import { type HeldFile, heldFiles, heldIn } from './held-files.ts';
 
 /**
  * Phase 0 of every start of a role (AB 3.2): makes the directories of LocalStorage, empties those with cleanOnRoleRecycle and
  * RoleTemp. DiagnosticStore is never emptied, whatever its definition says (AB 6.1).
  *
- * @throws UserError RV3104 naming the path when an entry cannot be removed, as when a process outside of the job keeps it open:
- *   WaHostBootstrapper is not started then, and the agent tries again (AB 3.2, B-s6)
+ * What a process outside of the job keeps open is locked, as on Windows: it stays, and with it the folder that it is in.
+ *
+ * @throws UserError RV3105 naming what is kept open and by whom, RV3104 naming what cannot be removed for another reason:
+ *   WaHostBootstrapper is not started then, and the agent tries again (AB 1.2, 3.2, B-s6)
  */
-export async function prepareLocalStorage(layout: DriveLayout, storages: readonly LocalStorageConfig[]): Promise<void> {
-  await prepare(layout.vmRoot, layout.diagnosticStore, false);
-  for (const storage of storages) await prepare(layout.vmRoot, layout.localStorage(storage.name), isEmptied(storage));
-  await prepare(layout.vmRoot, layout.roleTemp, true);
+export async function prepareLocalStorage(layout: DriveLayout, vm: StorageOwner): Promise<void> {
+  const { vmRoot } = layout;
+  await makeDirectory(vmRoot, layout.diagnosticStore);
+  for (const { name } of vm.localStorage) await makeDirectory(vmRoot, layout.localStorage(name));
+  await makeDirectory(vmRoot, layout.roleTemp);
+  for (const place of emptiedAtStart(layout, vm.localStorage)) await empty(place, vm);
 }
+
+export type StorageOwner = Pick<VmDocument, 'localStorage' | 'deploymentId' | 'instanceId'>;
 
 /** The directories that every start of the role empties. */
 export function emptiedAtStart(layout: DriveLayout, storages: readonly LocalStorageConfig[]): readonly Place[] {
@@ -28,11 +35,20 @@ function isEmptied({ name, cleanOnRoleRecycle }: LocalStorageConfig): boolean {
   return cleanOnRoleRecycle && name.toLowerCase() !== diagnosticStoreName.toLowerCase();
 }
 
-async function prepare(vmRoot: string, place: Place, clean: boolean): Promise<void> {
+async function makeDirectory(vmRoot: string, place: Place): Promise<void> {
   await removeUnlessDirectory(place);
   await ensureDirectory(vmRoot, place.host);
-  if (!clean) return;
-  for (const name of readdirSync(place.host)) await remove(join(place.host, name), `${place.drive}\\${name}`);
+}
+
+async function empty(place: Place, vm: StorageOwner): Promise<void> {
+  const names = readdirSync(place.host);
+  // Looking through the processes takes milliseconds, and most starts have nothing to remove.
+  const held = names.length === 0 ? [] : heldFiles(place.host, vm);
+  const locked = names.flatMap((name) => heldIn(place.host, name, held) ?? []);
+  for (const name of names) {
+    if (heldIn(place.host, name, held) === undefined) await remove(join(place.host, name), `${place.drive}\\${name}`);
+  }
+  if (locked[0] !== undefined) throw keptOpen(place, locked[0]);
 }
 
 /** A role may have put a symbolic link in place of its directory; what it leads to is not emptied. */
@@ -54,4 +70,14 @@ async function remove(hostPath: string, drivePath: string): Promise<void> {
       [{ code: 'RV3104', severity: 'error', message: `${code}: ${path}`, file: path }],
     );
   }
+}
+
+function keptOpen(place: Place, { path, holder }: HeldFile): UserError {
+  const below = relative(realpathSync(place.host), path).split(sep).join('\\');
+  return new UserError(
+    'RV3105',
+    `${place.drive}\\${below} is kept open by ${holder}, so the role cannot start: the directory is to be emptied at each start of it.`,
+    'End that process, or let it close the file before the role ends, or set cleanOnRoleRecycle="false".',
+    [{ code: 'RV3105', severity: 'error', message: `kept open by ${holder}`, file: path }],
+  );
 }

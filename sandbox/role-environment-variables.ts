@@ -1,5 +1,6 @@
 import { delimiter, sep } from 'node:path';
 import type { VmDocument } from '../contracts/vm-document.ts';
+import { roleUser } from './accounts/role-user.ts';
 import { type DriveLayout, driveLayout } from './drive-layout.ts';
 import { machineEnvironment } from './machine-environment.ts';
 
@@ -36,7 +37,7 @@ export function roleEnvironmentVariables(
     TMP: layout.roleTemp.host,
     // The Path operations of RuntimeSetup.Manifest add to the end of the system's (PL 5, 9).
     PATH: [machine['PATH'], layout.base.host, layout.base32.host].join(delimiter),
-    ...(executionContext === 'elevated' ? {} : { USERNAME: roleUser(vm) }),
+    ...(executionContext === 'elevated' ? {} : { USERNAME: roleUser(vm).name }),
   };
   return overlayVariables(
     storageVariables(vm, layout),
@@ -72,7 +73,7 @@ function roleVariables(vm: VmDocument, layout: DriveLayout): Record<string, stri
     RdRoleResourcesRootPath: layout.resources.host,
     RdRoleLogRootPath: layout.logs.host,
     WaRoleType: vm.roleKind,
-    WA_CONTAINER_SID: containerSid(vm),
+    WA_CONTAINER_SID: roleUser(vm).sid,
   };
 }
 
@@ -80,27 +81,4 @@ function roleVariables(vm: VmDocument, layout: DriveLayout): Record<string, stri
 function storageVariables(vm: VmDocument, layout: DriveLayout): Record<string, string> {
   const named = vm.localStorage.map(({ name }) => ({ name, value: layout.localStorage(name).host + sep }));
   return overlayVariables({ DiagnosticStore: layout.diagnosticStore.host + sep }, named);
-}
-
-/** SID of the role's user: five numbers made of the ids, in the form of Windows's service accounts (W; I here). */
-function containerSid(vm: VmDocument): string {
-  return `S-1-5-80-${stableNumbers(vm, 5).join('-')}`;
-}
-
-/** Name of the role's user, a GUID that stays the same for an instance (I). */
-function roleUser(vm: VmDocument): string {
-  const hex = stableNumbers(vm, 9)
-    .slice(5)
-    .map((number) => number.toString(16).padStart(8, '0'))
-    .join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
-/** 32-bit numbers that only the instance decides (FNV-1a). They protect nothing, and node:crypto costs a played process 10 ms and more. */
-function stableNumbers(vm: VmDocument, count: number): number[] {
-  return Array.from({ length: count }, (_, n) => {
-    let hash = 0x811c9dc5;
-    for (const byte of Buffer.from(`${n}.${vm.deploymentId}.${vm.instanceId}`)) hash = Math.imul(hash ^ byte, 0x01000193);
-    return hash >>> 0;
-  });
 }

@@ -5,14 +5,16 @@ import { writeInstanceConfig } from '../../model/role-environment/write-instance
 import { writeRoleEnvironment } from '../../model/role-environment/write-role-environment.ts';
 import type { DriveLayout } from '../../sandbox/drive-layout.ts';
 import { prepareLocalStorage } from '../../sandbox/local-storage.ts';
+import { type ConfigurationStory, configureGuest } from './configure-guest.ts';
 
 /**
- * Phase 0 of a start (AB 3.2): LocalStorage made and emptied as declared, the configuration written to C:\Config.
+ * Phase 0 of a start (AB 3.2): LocalStorage made and emptied as declared, the guest configured, the configuration written to C:\Config.
  *
- * @throws UserError when a directory cannot be emptied; the bootstrapper is not started then
+ * @throws UserError when a directory cannot be emptied or a certificate is missing; the bootstrapper is not started then
  */
-export async function prepareGuest(vm: VmDocument, layout: DriveLayout): Promise<void> {
-  await prepareLocalStorage(layout, vm.localStorage);
+export async function prepareGuest(vm: VmDocument, layout: DriveLayout, story: ConfigurationStory): Promise<void> {
+  await prepareLocalStorage(layout, vm);
+  await configureGuest(vm, layout, story);
   const localResources = vm.localStorage.map(
     ({ name, sizeInMB }): LocalResource => ({ name, sizeInMB, path: `${layout.localStorage(name).host}/` }),
   );

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { InstanceEntry, StatusDocument } from '../../contracts/control-api.ts';
 import type { Rotation } from '../../contracts/rotation.ts';
+import type { StorageUse } from '../../contracts/storage-use.ts';
 import { request } from '../../control/client.ts';
 import { harmless, type Paint, painter, statusFormat } from '../../control/colour.ts';
 import { momentText } from '../../control/feed-printer.ts';
 import { loadedText } from '../../control/loaded-text.ts';
 import { probeText } from '../../control/rotation-text.ts';
+import { sizeText } from '../../control/size-text.ts';
 import { type Cli, emulatorOf, isJson, print, printJson, wantsColour } from '../cli.ts';
 import { ageOf } from '../duration.ts';
 import { table } from '../table.ts';
@@ -57,6 +59,7 @@ function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readon
     ...(instance.faults ?? []).map((fault) => `fault ${fault} is set`),
     ...(instance.platformFault === undefined ? [] : [instance.platformFault]),
     ...windowText(instance, now),
+    ...(instance.overQuota ?? []).map(overQuotaText),
     ...(instance.rotation === undefined ? [] : [probeText(instance.rotation.probe)]),
     ...(instance.vmRestartAt === undefined ? [] : [`VM restarts ${momentText(instance.vmRestartAt, now)}`]),
   ];
@@ -72,6 +75,10 @@ function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readon
     instance.node,
     [harmless(details, false), ...(notes.length === 0 ? [] : [`(${notes.join('; ')})`])].filter((part) => part !== '').join(' '),
   ];
+}
+
+function overQuotaText({ name, usedBytes, sizeInMB }: StorageUse): string {
+  return `${harmless(name, false)} holds ${sizeText(usedBytes)} of ${sizeInMB} MB`;
 }
 
 /** Whether the load balancer has it in rotation. */

@@ -3,6 +3,7 @@ import type { Timings } from '../../contracts/timings.ts';
 import type { PlacedInstance } from '../../fabric/fabric-controller.ts';
 import { placeInstances } from '../../fabric/place-instances.ts';
 import { cacheDirectory } from '../../kernel/code-cache/cache-directory.ts';
+import type { GivenCertificates } from '../../model/certificates/read-certificate-folder.ts';
 import { extractRole } from '../../model/package/extract-role.ts';
 import { restoreVm } from '../snapshot/restore-vm.ts';
 import type { LoadedService } from './load-service.ts';
@@ -17,11 +18,16 @@ export interface Placing {
   readonly speed: number;
   readonly bundlesDirectory: string;
   readonly stateDirectory: string;
+  /** As `giveCertificates` has read them. */
+  readonly certificates: GivenCertificates['certificates'];
 }
+
+/** K16. */
+const usualRoleTempInMB = 100;
 
 /** The instances of a service, each with what its drives are made from and what it is to become. */
 export function placeService(placing: Placing): readonly PlacedInstance[] {
-  const { service, deployment, settings, timings, speed, bundlesDirectory, stateDirectory } = placing;
+  const { service, deployment, settings, timings, speed, bundlesDirectory, stateDirectory, certificates } = placing;
   const { document, events, goals } = deployment;
   const vms = placeInstances(service.model, {
     deploymentId: document.id,
@@ -30,6 +36,9 @@ export function placeService(placing: Placing): readonly PlacedInstance[] {
     emulated: settings.emulated,
     bundlesDirectory,
     codeCacheDirectory: cacheDirectory(process.env) ?? 'off',
+    roleTempInMB: settings.roleTempInMB ?? usualRoleTempInMB,
+    certificatesRequired: settings.certificates === 'required',
+    certificates,
   });
   const roles = new Map(service.packaged.roles.map((role) => [role.name, role]));
   return vms.map((vm) => ({

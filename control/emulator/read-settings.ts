@@ -10,12 +10,22 @@ export interface Settings {
   readonly timings: Partial<Record<TimingName, number>>;
   /** What /RoleEnvironment/Deployment/@emulated says; false rehearses the cloud. */
   readonly emulated: boolean;
+  /** VMs that fit on a node. */
+  readonly vmsPerNode?: number;
+  /** What %TEMP% of a role may hold; 100 without it (K16). */
+  readonly roleTempInMB?: number;
+  /** Whether a role cannot start without the certificates that its configuration names, as in Azure; without it they are optional. */
+  readonly certificates?: 'required' | 'optional';
 }
 
 const milliseconds = z.optional(z.number().check(z.nonnegative(), z.maximum(31_536_000_000)));
+const mostVmsPerNode = 1_000;
 const form = z.strictObject({
   $schema: z.optional(z.string()),
   emulated: z.optional(z.boolean()),
+  roleTempInMB: z.optional(z.number().check(z.positive(), z.maximum(1_000_000))),
+  certificates: z.optional(z.enum(['required', 'optional'])),
+  vmsPerNode: z.optional(z.int().check(z.positive(), z.maximum(mostVmsPerNode))),
   timings: z.optional(z.strictObject(Object.fromEntries(Object.keys(timings).map((name) => [name, milliseconds])))),
 });
 const mostBytes = 1_048_576;
@@ -33,7 +43,8 @@ export function readSettings(servicePath: string): Settings {
   if (size > mostBytes) throw new UserError('RV4401', `${file} is larger than 1 MB`, 'it holds a few settings');
   const parsed = form.safeParse(parse(file));
   if (!parsed.success) throw wrongEntry(file, parsed.error.issues);
-  return { timings: (parsed.data.timings ?? {}) as Settings['timings'], emulated: parsed.data.emulated ?? true };
+  const { $schema, timings: given = {}, emulated = true, ...others } = parsed.data;
+  return { timings: given as Settings['timings'], emulated, ...(others as Partial<Settings>) };
 }
 
 function parse(file: string): unknown {
@@ -54,6 +65,6 @@ function wrongEntry(
   return new UserError(
     'RV4401',
     `${file} has an entry that does not fit: ${at === '' ? 'the whole' : at}`,
-    `it may hold "emulated" (true or false) and "timings" in milliseconds: ${names}`,
+    `it may hold "emulated" (true or false), "vmsPerNode" (from 1), "roleTempInMB", "certificates" ("required" or "optional") and "timings" in milliseconds: ${names}`,
   );
 }

@@ -16,6 +16,7 @@ import { serveControl } from '../serve-control.ts';
 import { publishState, stateFileName, withdrawState } from '../state-file.ts';
 import { createEmulator } from './emulator.ts';
 import { createFeed, type Feed } from './feed.ts';
+import { giveCertificates, missingTexts } from './give-certificates.ts';
 import { guardDocuments } from './guard-documents.ts';
 import { keepTimeLine } from './keep-time-line.ts';
 import { loadService } from './load-service.ts';
@@ -74,8 +75,19 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
     whenClosed = resolve;
   });
   const { bundlesDirectory } = run;
-  const placed = placeService({ service, deployment, settings, timings, speed: options.speed, bundlesDirectory, stateDirectory });
-  for (const text of portNotices(placed.map(({ vm }) => vm))) feed.tell({ type: 'notice', text });
+  const { certificates, notices } = await giveCertificates(servicePath, service.model);
+  const placed = placeService({
+    service,
+    deployment,
+    settings,
+    timings,
+    speed: options.speed,
+    bundlesDirectory,
+    stateDirectory,
+    certificates,
+  });
+  const vms = placed.map(({ vm }) => vm);
+  for (const text of [...portNotices(vms), ...notices, ...missingTexts(servicePath, vms)]) feed.tell({ type: 'notice', text });
   const loaded = loadedFiles(store.vmsDirectory, options.strictLocks);
   let { document } = deployment;
   const listener: FabricListener = {

@@ -14,6 +14,9 @@ export interface DriveWatch {
   close(): Promise<void>;
 }
 
+/** Folders of others: modules that nobody writes, and what Windows itself keeps on a drive. */
+const notWatched: ReadonlySet<string> = new Set(['node_modules', 'System Volume Information']);
+
 type Tell = (instance: string, text: string, change?: FileChange) => void;
 
 /**
@@ -36,8 +39,8 @@ export async function watchDrives(targets: () => readonly PatchTarget[], tell: T
     const watcher = watch(root, {
       ignoreInitial: true,
       awaitWriteFinish: { stabilityThreshold: emulatorMs.copySettled, pollInterval: emulatorMs.copySettledLook },
-      // A package folder can hold tens of thousands of files that nobody patches by hand.
-      ignored: (file) => path.basename(file) === 'node_modules' || file.endsWith(unfinishedSuffix),
+      // A folder of modules can hold tens of thousands of files that nobody patches by hand.
+      ignored: (file) => notWatched.has(path.basename(file)) || file.endsWith(unfinishedSuffix),
     });
     watched.set(target.instance, { watcher, root, identity });
     const changes = fileChanges(target, content);

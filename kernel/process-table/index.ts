@@ -30,3 +30,8 @@ export function startedWith(pid: number, name: string): string | undefined {
 export function commandLine(pid: number): readonly string[] {
   return processTable.commandLine(pid);
 }
+
+/** Host paths of what it has open, of its program and of its working directory; empty where they may not be read, and always but on Linux. */
+export function openFiles(pid: number): readonly string[] {
+  return processTable.openFiles(pid);
+}

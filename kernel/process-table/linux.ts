@@ -1,9 +1,9 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { parseStat, type SystemUnits } from './linux-stat.ts';
 import type { ProcessEntry, ProcessTable } from './types.ts';
 
 /** Reads /proc: about 10 µs a process, no program is started. */
-export const linuxTable: ProcessTable = { list, read, environment, commandLine };
+export const linuxTable: ProcessTable = { list, read, environment, commandLine, openFiles };
 
 function list(): ProcessEntry[] {
   const entries: ProcessEntry[] = [];
@@ -37,6 +37,27 @@ function environment(pid: number): readonly string[] {
 
 function commandLine(pid: number): readonly string[] {
   return readList(`/proc/${pid}/cmdline`);
+}
+
+function openFiles(pid: number): readonly string[] {
+  const links = [`/proc/${pid}/cwd`, `/proc/${pid}/exe`, ...descriptorsOf(pid).map((name) => `/proc/${pid}/fd/${name}`)];
+  return links.flatMap((link) => {
+    try {
+      const target = readlinkSync(link);
+      // Pipes and sockets have names without a slash.
+      return target.startsWith('/') ? [target] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function descriptorsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch {
+    return [];
+  }
 }
 
 function readList(path: string): readonly string[] {

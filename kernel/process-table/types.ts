@@ -31,4 +31,6 @@ export interface ProcessTable {
   environment(pid: number): readonly string[];
   /** Words of the command line; empty where it may not be read. */
   commandLine(pid: number): readonly string[];
+  /** Paths of what it keeps from being removed on Windows: open files, its program, its working directory; empty where they may not be read. */
+  openFiles(pid: number): readonly string[];
 }

@@ -7,6 +7,8 @@ export const windowsTable: ProcessTable = {
   // Another process's environment can be read only with debugger rights.
   environment: () => [],
   commandLine: () => [],
+  // Not needed: Windows refuses to remove what is open by itself.
+  openFiles: () => [],
 };
 
 function query(filter: string): ProcessEntry[] {

@@ -45,7 +45,8 @@ export async function planDrive(drive: DriveBefore): Promise<PlannedDrive> {
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   if (drive.fate !== 'preserved' && fs.existsSync(root)) {
-    const missing = drive.laid.flatMap((files) => [...files]).filter(([key, { content }]) => content !== undefined && !met.has(key));
+    const isNews = ({ content, byAgent }: LaidFile) => content !== undefined && byAgent !== true;
+    const missing = drive.laid.flatMap((files) => [...files]).filter(([key, file]) => isNews(file) && !met.has(key));
     for (const [, { path: file }] of missing) {
       tally.count({ becomes: 'returns', file: `${drive.letter}:\\${file.split(/[\\/]/).join('\\')}`, patched: false });
     }

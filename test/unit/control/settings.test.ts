@@ -43,6 +43,11 @@ describe('rolevm.json', () => {
     expect(settings(text)).toEqual({ timings: { onStopMs: 1_000, heartbeatMs: 0 }, emulated: false });
   });
 
+  it('says what %TEMP% may hold, and whether a role can start without its certificates', () => {
+    const text = '{"roleTempInMB": 250, "certificates": "required"}';
+    expect(settings(text)).toEqual({ ...asInAzure, roleTempInMB: 250, certificates: 'required' });
+  });
+
   it('may set every duration that there is', () => {
     const all = Object.fromEntries(Object.keys(timings).map((name) => [name, 5]));
     expect(settings(JSON.stringify({ timings: all })).timings).toEqual(all);
@@ -68,6 +73,8 @@ describe('rolevm.json', () => {
     ['{"timings": {"__proto__": {"onStopMs": 5}}}', 'timings.__proto__'],
     ['{"timings": []}', 'timings'],
     ['{"emulated": "no"}', 'emulated'],
+    ['{"roleTempInMB": 0}', 'roleTempInMB'],
+    ['{"certificates": "strict"}', 'certificates'],
     ['[]', 'the whole'],
     ['null', 'the whole'],
     ['5', 'the whole'],
