@@ -1,4 +1,4 @@
-import { type ActorRefFrom, createActor } from 'xstate';
+import type { ActorRefFrom } from 'xstate';
 import type { KnownProcess } from '../agents/host-agent/process-registry.ts';
 import type { RestoredDrives } from '../agents/host-agent/put-back.ts';
 import type { InstanceEntry } from '../contracts/control-api.ts';
@@ -12,13 +12,14 @@ import { resolveTimings } from '../contracts/timings.ts';
 import type { DriveLetter, VmDocument } from '../contracts/vm-document.ts';
 import { scaledClock } from '../kernel/clock.ts';
 import type { ControlledInstance } from './controlled-instance.ts';
-import { deploymentMachine } from './deployment.machine.ts';
+import type { deploymentMachine } from './deployment.machine.ts';
 import { type Hosts, type Raised, startHosts } from './hosts.ts';
 import { type LoadBalancer, startLoadBalancer } from './load-balancer/load-balancer.ts';
 import { type Nodes, placeOnNodes } from './nodes.ts';
 import { faultDomains } from './place-instances.ts';
 import { pursueGoals } from './pursue-goals.ts';
 import { shownStatuses } from './shown-statuses.ts';
+import { startDeployment } from './start-deployment.ts';
 import { startInstances } from './start-instances.ts';
 
 /** One instance as the fabric places it: its document, what its application drive is made from, and what it is to become. */
@@ -150,6 +151,7 @@ export function startFabricController(
     timings: vms[0]?.timings ?? resolveTimings(1),
     instances,
     happen: goals.happen,
+    keep: goals.keep,
     show: (name) => shown.look(instances.filter((instance) => instance.name === name)),
     notice: listener.notice,
     fault: listener.fault,
@@ -162,20 +164,6 @@ export function startFabricController(
 
 function guestOf({ instanceId, updateDomain, faultDomain }: VmDocument) {
   return { instance: instanceId, updateDomain, faultDomain };
-}
-
-function startDeployment(instances: readonly ControlledInstance[], balancer: LoadBalancer, listener: FabricListener) {
-  const stopped = instances.filter(({ goal }) => goal.expectedState === 'Stopped').map(({ name }) => name);
-  const names = instances.map(({ name }) => name);
-  const deployment = createActor(deploymentMachine(names, stopped));
-  deployment.subscribe({
-    complete: () => {
-      balancer.stop();
-      listener.closed();
-    },
-    error: listener.fault,
-  });
-  return deployment.start();
 }
 
 interface ControllerParts {

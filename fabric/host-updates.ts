@@ -5,25 +5,26 @@ import { type HostUpdateStep, hostUpdateMachine } from './host-update.machine.ts
 import type { HostsParts, Raised } from './hosts.ts';
 
 export interface HostUpdates {
-  /** @param names every instance of the nodes that are meant */
+  /** @param names every instance of the nodes that are meant @throws UserError when the plan cannot be kept; it does not begin then */
   add(names: readonly string[]): Raised;
   planned(): readonly string[];
-  /** @param eventDone number of the last event that has happened to it */
-  status(name: string, eventDone: number, status: InstanceStatus, isUp: boolean): void;
+  status(name: string, status: InstanceStatus, isUp: boolean): void;
   stop(): void;
 }
 
 /** The walk of host updates over a deployment, one upgrade domain after the other (AB 10.5). */
 export function startHostUpdates(
-  { instances, nodes, clock, timings, notice, fault }: Omit<HostsParts, 'happen'>,
+  { instances, nodes, clock, timings, keep, notice, fault }: Omit<HostsParts, 'happen'>,
   tells: { readonly begin: (names: readonly string[]) => void },
 ): HostUpdates {
   /** The instances whose turn it is, each with the number of its event. */
   const turn = new Map<string, number>();
+  const planned = new Set<string>();
   const machine = hostUpdateMachine(
     {
       begin: (step) => {
         turn.clear();
+        for (const name of step.instances) planned.delete(name);
         notice(undefined, `host update of upgrade domain ${step.upgradeDomain}: ${placesOf(step, nodes.of)}`);
         try {
           tells.begin(step.instances);
@@ -46,21 +47,27 @@ export function startHostUpdates(
   const walk = createActor(machine, { clock });
   walk.subscribe({ error: fault });
   walk.start();
-  const planned = () => walk.getSnapshot().context.queue.flatMap((step) => step.instances);
   return {
     add: (names) => {
       const underWay = Object.keys(walk.getSnapshot().context.progress);
-      const steps = stepsOf(instances.filter(({ name }) => names.includes(name) && !underWay.includes(name)));
-      walk.send({ type: 'update', steps });
-      const later = planned().filter((name) => names.includes(name));
-      return { now: names.filter((name) => !later.includes(name)), later };
+      const added = instances.filter(({ name }) => names.includes(name) && !underWay.includes(name) && !planned.has(name));
+      for (const { name } of added) planned.add(name);
+      try {
+        keep();
+      } catch (error) {
+        for (const { name } of added) planned.delete(name);
+        throw error;
+      }
+      walk.send({ type: 'update', steps: stepsOf(added) });
+      return { now: names.filter((name) => !planned.has(name)), later: names.filter((name) => planned.has(name)) };
     },
-    planned,
-    status: (name, eventDone, status, isUp) => {
+    planned: () => [...planned],
+    status: (name, status, isUp) => {
       const n = turn.get(name);
-      if (n === undefined) return;
+      const instance = instances.find((one) => one.name === name);
+      if (n === undefined || instance === undefined) return;
       // One whose drives cannot be made has its host again, too.
-      const isBack = eventDone >= n || status === 'FailedStartingVM';
+      const isBack = instance.started.vm().eventDone >= n || status === 'FailedStartingVM';
       walk.send({ type: 'instance.changed', instance: name, progress: !isBack ? 'down' : isUp ? 'up' : 'back' });
     },
     stop: () => walk.stop(),

@@ -1,11 +1,12 @@
 import type { Instance } from '../agents/host-agent/start-instance.ts';
 import type { VmEventName } from '../contracts/events.ts';
-import { type FaultName, nodeFaults } from '../contracts/faults.ts';
+import type { FaultName } from '../contracts/faults.ts';
 import type { HostGoal } from '../contracts/host-goal.ts';
 import type { InstanceStatus } from '../contracts/instance-status.ts';
 import { bootFailuresToMigration, type Timings } from '../contracts/timings.ts';
 import type { AzureClock } from '../kernel/clock.ts';
-import { waitingEvents } from './goal-after.ts';
+import { guestFaults } from './guest-faults.ts';
+import { guestPower } from './guest-power.ts';
 import { startHostUpdates } from './host-updates.ts';
 import { startHostWatch } from './host-watch.ts';
 import type { Nodes } from './nodes.ts';
@@ -25,6 +26,8 @@ export interface HostsParts {
   readonly instances: readonly HostedInstance[];
   /** Lets an event happen to exactly these. @throws UserError when that cannot be kept */
   readonly happen: (names: readonly string[], event: VmEventName) => void;
+  /** Keeps the goals as they are, with what is planned. @throws UserError when they cannot be kept */
+  readonly keep: () => void;
   /** What is told of its status may have become another. */
   readonly show: (name: string) => void;
   readonly notice: (instance: string | undefined, text: string) => void;
@@ -58,62 +61,30 @@ export interface Hosts {
 /** Takes all guests of a host down where it goes down, and moves them where it does not come back (AB 10.5, 10.6). */
 export function startHosts(parts: HostsParts): Hosts {
   const { nodes, instances } = parts;
-  const faults = new Map<string, readonly FaultName[]>();
-  const on = new Set<string>();
-  const faultsOf = (name: string) => faults.get(name) ?? [];
-  const find = (name: string) => instances.filter((instance) => instance.name === name);
+  const power = guestPower(parts);
+  const updates = startHostUpdates(parts, {
+    begin: (names) => {
+      power.expect(names);
+      parts.happen(names, 'update-host');
+      power.look(names.map(nodes.of));
+    },
+  });
+  const faults = guestFaults(parts, () => watch);
   const withNeighbours = (names: readonly string[]) => {
     const those = new Set(names.map(nodes.of));
     return instances.map(({ name }) => name).filter((name) => those.has(nodes.of(name)));
   };
-
-  const goesDown = (instance: HostedInstance) =>
-    on.has(instance.name) && waitingEvents(instance.goal, instance.started.vm().eventDone).some(({ name }) => name === 'update-host');
-  const tellOthers = (names: readonly string[], isOn: (instance: HostedInstance) => boolean) => {
-    for (const instance of names.flatMap(find)) {
-      const others = nodes.guestsOf(nodes.of(instance.name)).flatMap(find);
-      instance.started.otherGuests(others.some((other) => other !== instance && isOn(other)));
-    }
-  };
-  const updates = startHostUpdates(parts, {
-    begin: (names) => {
-      // None of them takes its host for empty before the others have heard of it.
-      tellOthers(names, ({ name }) => on.has(name));
-      parts.happen(names, 'update-host');
-      tellOthers(names, goesDown);
-    },
-  });
-
-  const give = (name: string, next: readonly FaultName[], bootFailures?: number) => {
-    faults.set(name, next);
-    for (const { started } of find(name)) started.setFaults(next, bootFailures);
-    watch.faults(nodes.guestsOf(nodes.of(name)).flatMap(faultsOf), nodes.of(name));
-  };
   const powerCycle = (names: readonly string[]) => {
-    const powered = names.filter((name) => on.has(name));
+    const powered = names.filter(power.isOn);
     if (powered.length > 0) parts.happen(powered, 'power-cycle');
   };
   const migrate = (names: readonly string[]) => {
-    const left = names.map((name) => ({ name, node: nodes.of(name) }));
-    const undo = names.map(nodes.move);
-    try {
-      parts.happen(names, 'migrate');
-    } catch (error) {
-      for (const back of undo) back();
-      throw error;
+    const moves = moveAll(names, parts);
+    for (const { name, from } of moves) {
+      parts.notice(name, `starts on ${nodes.of(name)} instead of ${from}`);
+      faults.leave(name, from);
     }
-    for (const { name, node } of left) leaveBehind(name, node);
-  };
-  const leaveBehind = (name: string, node: string) => {
-    parts.notice(name, `starts on ${nodes.of(name)} instead of ${node}`);
-    const bound = faultsOf(name).filter((fault) => nodeFaults.includes(fault));
-    if (bound.length > 0) {
-      const rest = faultsOf(name).filter((fault) => !bound.includes(fault));
-      give(name, rest);
-      parts.notice(name, `fault ${bound.join(', ')} stays behind on ${node}`);
-    }
-    watch.faults(nodes.guestsOf(node).flatMap(faultsOf), node);
-    tellOthers(nodes.guestsOf(node), goesDown);
+    power.look(moves.map(({ from }) => from));
   };
   /** The fabric acts by itself: nobody is there who could be told that it cannot. */
   const byItself = (act: () => void) => {
@@ -128,46 +99,48 @@ export function startHosts(parts: HostsParts): Hosts {
     restart: (node) => byItself(() => powerCycle(nodes.guestsOf(node))),
     empty: (node) => byItself(() => migrate(nodes.guestsOf(node))),
   });
-
   return {
     raise: (names, event) => {
       if (event === 'update-host') return updates.add(withNeighbours(names));
-      if (event === 'migrate') migrate(names);
       const now = event === 'power-cycle' ? withNeighbours(names) : names;
-      if (event !== 'migrate') parts.happen(now, event);
+      if (event === 'migrate') migrate(now);
+      else parts.happen(now, event);
       return { now, later: [] };
     },
     planned: updates.planned,
-    status: (name, status, isUp) => {
-      for (const { started } of find(name)) updates.status(name, started.vm().eventDone, status, isUp);
-    },
-    power: (name, isOn) => {
-      if (isOn) on.add(name);
-      else on.delete(name);
-      tellOthers(nodes.guestsOf(nodes.of(name)), goesDown);
-    },
+    status: updates.status,
+    power: power.power,
     bootsFail: (name) => {
       parts.notice(name, `Windows has not come up ${bootFailuresToMigration} times in a row: the fabric starts the VM on another node`);
       byItself(() => migrate([name]));
     },
     faultSpent: (name, fault) => {
-      give(
-        name,
-        faultsOf(name).filter((set) => set !== fault),
-      );
+      const rest = faults.of(name).filter((set) => set !== fault);
+      faults.set(name, rest);
       parts.notice(name, `fault ${fault} has struck as often as it was to`);
     },
     setFaults: (name, next, bootFailures) => {
-      const isNew = (fault: FaultName) => next.includes(fault) && !faultsOf(name).includes(fault);
-      const goes = isNew('host-stuck');
-      give(name, next, bootFailures);
+      const goes = next.includes('host-stuck') && !faults.of(name).includes('host-stuck');
+      faults.set(name, next, bootFailures);
       if (goes) powerCycle([name]);
     },
-    faultsOf,
+    faultsOf: faults.of,
     isUnheard: (name) => watch.isUnheard(nodes.of(name)),
     stop: () => {
       updates.stop();
       watch.stop();
     },
   };
+}
+
+/** @returns the nodes that they were on. @throws UserError when that cannot be kept; they stay there then */
+function moveAll(names: readonly string[], { nodes, happen }: Pick<HostsParts, 'nodes' | 'happen'>) {
+  const moves = names.map((name) => ({ name, from: nodes.of(name), undo: nodes.move(name) }));
+  try {
+    happen(names, 'migrate');
+  } catch (error) {
+    for (const { undo } of moves) undo();
+    throw error;
+  }
+  return moves;
 }

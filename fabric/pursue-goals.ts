@@ -2,6 +2,7 @@ import type { ActorRefFrom } from 'xstate';
 import { imageAgentVersion, nextAgentVersion } from '../contracts/agent-version.ts';
 import type { VmEventName } from '../contracts/events.ts';
 import type { HostGoal } from '../contracts/host-goal.ts';
+import type { InstanceStatus } from '../contracts/instance-status.ts';
 import type { ControlledInstance } from './controlled-instance.ts';
 import type { deploymentMachine } from './deployment.machine.ts';
 import { goalAfter, goalRestored, waitingEvents } from './goal-after.ts';
@@ -18,6 +19,9 @@ export interface GoalParts {
   /** What could not be kept at the end. */
   readonly notice: (text: string) => void;
 }
+
+/** In these nobody is there who could be probed. */
+const withoutRole: ReadonlySet<InstanceStatus> = new Set(['CreatingVM', 'StartingVM', 'FailedStartingVM', 'DeletingVM', 'StoppedVM']);
 
 /** Hands goals to the host agents. They are kept before anybody hears of them, what is only planned as well. */
 export function pursueGoals({ instances, deployment, balancer, planned, keep, notice }: GoalParts) {
@@ -37,7 +41,7 @@ export function pursueGoals({ instances, deployment, balancer, planned, keep, no
       instance.goal = goal;
       deployment.send({ type: 'instance.wanted', instance: name, state: goal.expectedState });
       // Whatever it is, it begins with the end of the role: no new connection is to meet Stopping or OnStop (AB 3.6).
-      if (roleEnds) balancer.status(name, 'StoppingRole');
+      if (roleEnds && !withoutRole.has(instance.record.entry().state)) balancer.status(name, 'StoppingRole');
       started.pursue(goal);
     }
   };

@@ -30,6 +30,7 @@ export function hostNotices(timings: Timings, clock: AzureClock, agentLog: strin
   };
   return {
     boots: () => {
+      agent = guestAgent;
       heardAt = clock.now();
       heard = false;
       told = false;

@@ -47,13 +47,18 @@ export function guestAccount(vm: VmDocument, layout: DriveLayout, now: number): 
 const codes = { disabled: 'RV6602', expired: 'RV6603', invalid: 'RV6604' } as const;
 
 /** @throws UserError RV6605 while the VM is off or its Windows has not started */
-export function requireSignIn({ name, state, details }: Pick<InstanceEntry, 'name' | 'state' | 'details'>): void {
+export function requireSignIn({
+  name,
+  state,
+  details,
+  platformFault,
+}: Pick<InstanceEntry, 'name' | 'state' | 'details' | 'platformFault'>): void {
   if (takesSignIns(state)) return;
   const said = details === '' ? '' : ` (${details})`;
   throw new UserError(
     'RV6605',
     `the VM of ${name} takes no sign-ins: it is ${state}${said}`,
-    `wait for it: rolevm wait --instance ${name}; rolevm status shows the state`,
+    platformFault ?? `wait for it: rolevm wait --instance ${name}; rolevm status shows the state`,
   );
 }
 

@@ -1,0 +1,38 @@
+import { type FaultName, nodeFaults } from '../contracts/faults.ts';
+import type { HostWatch } from './host-watch.ts';
+import type { HostsParts } from './hosts.ts';
+
+export interface GuestFaults {
+  of(name: string): readonly FaultName[];
+  /** @param bootFailures so many more boots that fail, if that is one of them */
+  set(name: string, faults: readonly FaultName[], bootFailures?: number): void;
+  /** It is on another node now. */
+  leave(name: string, formerNode: string): void;
+}
+
+/** What goes wrong in which VM; what is bound to a node stays there when its guest leaves (AB 10.6). */
+export function guestFaults(
+  { nodes, instances, notice }: Pick<HostsParts, 'nodes' | 'instances' | 'notice'>,
+  watch: () => Pick<HostWatch, 'faults'>,
+): GuestFaults {
+  const faults = new Map<string, readonly FaultName[]>();
+  const of = (name: string) => faults.get(name) ?? [];
+  const tellWatch = (node: string) => watch().faults(nodes.guestsOf(node).flatMap(of), node);
+  const set = (name: string, next: readonly FaultName[], bootFailures?: number) => {
+    faults.set(name, next);
+    for (const instance of instances) if (instance.name === name) instance.started.setFaults(next, bootFailures);
+    tellWatch(nodes.of(name));
+  };
+  return {
+    of,
+    set,
+    leave: (name, formerNode) => {
+      const bound = of(name).filter((fault) => nodeFaults.includes(fault));
+      if (bound.length === 0) return;
+      const rest = of(name).filter((fault) => !bound.includes(fault));
+      set(name, rest);
+      tellWatch(formerNode);
+      notice(name, `fault ${bound.join(', ')} stays behind on ${formerNode}`);
+    },
+  };
+}
