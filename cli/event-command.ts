@@ -9,6 +9,8 @@ import { raiseEvent } from './raise-event.ts';
 export interface EventOptions {
   readonly instance?: string;
   readonly wait?: number | true;
+  /** Of `update agent`. */
+  readonly agentVersion?: string;
 }
 
 /** The flags of a command that lets an event happen. */
@@ -19,8 +21,17 @@ export function withEventOptions(command: Command): Command {
 }
 
 /** Lets the event happen and says to whom. */
-export async function runEvent(event: VmEventName, { instance, wait }: EventOptions, cli: Cli, command: Command): Promise<void> {
-  const asked = { event, ...(instance === undefined ? {} : { instance }) };
+export async function runEvent(
+  event: VmEventName,
+  { instance, wait, agentVersion }: EventOptions,
+  cli: Cli,
+  command: Command,
+): Promise<void> {
+  const asked = {
+    event,
+    ...(instance === undefined ? {} : { instance }),
+    ...(agentVersion === undefined ? {} : { agentVersion }),
+  };
   const waitMs = wait === true ? emulatorMs.eventWait : wait;
   const result = await raiseEvent(emulatorOf(cli, command), asked, waitMs);
   if (isJson(command)) printJson(result);

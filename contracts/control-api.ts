@@ -10,8 +10,8 @@ import type { InstanceStatus, PortalState } from './instance-status.ts';
 import type { ProcessReport, StartupTaskKind } from './links.ts';
 import type { RaiseRequest, RaiseResult } from './raise.ts';
 import type { Rotation, RotationItem } from './rotation.ts';
-import type { InstanceStorage } from './storage-use.ts';
 import type { SnapshotRestorer } from './snapshot.ts';
+import type { InstanceStorage } from './storage-use.ts';
 
 export type { DebuggedProcess, DebugRequest, DebugResult, DebugState } from './debug.ts';
 
@@ -30,6 +30,7 @@ export interface PsEntry {
   readonly cpu: number;
   /** Resident bytes. */
   readonly memory: number;
+  readonly agentVersion?: string;
   /** When the host agent restarts the VM because this guest agent is silent, ISO 8601; only while it is. */
   readonly vmRestartAt?: string;
 }

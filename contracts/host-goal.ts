@@ -7,6 +7,8 @@ export interface NumberedEvent {
   readonly name: VmEventName;
   /** Of `power-cycle`: the drives are put back to this snapshot meanwhile, which Azure cannot do. */
   readonly snapshot?: string;
+  /** Of `update-agent`: the version of WindowsAzureGuestAgent that is to be. */
+  readonly agentVersion?: string;
 }
 
 /** What the fabric wants of one instance, as its host agent hears it; the guest agent hears the goal state alone. */

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { agentVersionForm } from './agent-version.ts';
 import { exitCause, toldText } from './exit-cause.ts';
 import { faultNames } from './faults.ts';
 import { instanceStatuses } from './instance-status.ts';
+import { mostStorages, storageUse } from './storage-use.ts';
 
 /**
  * What crosses between a played process and the one above it. Down go goals and questions, up go reports (design: goal state
@@ -80,12 +82,19 @@ export const toService = z.discriminatedUnion('type', [
   /** What is to go wrong from now on: all of it, so that a repetition does no harm. */
   z.object({ type: z.literal('faults'), faults: z.array(z.enum(faultNames)).check(z.maxLength(faultNames.length)) }),
   z.object({ type: z.literal('service.stop') }),
+  /** To WaAppAgent: this version is to lie on D: beside the present one. */
+  z.object({ type: z.literal('agent.lay'), version: agentVersionForm }),
+  /** To WaAppAgent: the role has ended, the service is to become this version. */
+  z.object({ type: z.literal('agent.replace'), version: agentVersionForm }),
+  /** To WaAppAgent, of the service control manager: the service that it has asked to stop does not run. */
+  z.object({ type: z.literal('agent.stopped') }),
 ]);
 export type ToService = z.infer<typeof toService>;
 
 /** WaAppAgent, WindowsAzureGuestAgent → VM. `running` is the service control manager's SERVICE_RUNNING. */
 export const fromService = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('running') }),
+  /** `agentVersion`, of WaAppAgent: the WindowsAzureGuestAgent that is installed. */
+  z.object({ type: z.literal('running'), agentVersion: z.optional(agentVersionForm) }),
   heartbeat,
   statusReport,
   processMessage,
@@ -93,6 +102,14 @@ export const fromService = z.discriminatedUnion('type', [
   z.object({ type: z.literal('notice'), text: toldText }),
   /** The role has ended as the goal said: nothing of its job is left. */
   z.object({ type: z.literal('role.stopped') }),
+  /** All directories of LocalStorage that hold more than they may. */
+  z.object({ type: z.literal('storage'), over: z.array(storageUse).check(z.maxLength(mostStorages)) }),
+  /** Of WaAppAgent: this version of WindowsAzureGuestAgent lies on D: beside the one that is installed. */
+  z.object({ type: z.literal('agent.laid'), version: agentVersionForm }),
+  /** Of WaAppAgent to the service control manager: the service WindowsAzureGuestAgent is to stop. */
+  z.object({ type: z.literal('agent.stop') }),
+  /** Of WaAppAgent to the service control manager: it is this version now, and is to start. */
+  z.object({ type: z.literal('agent.start'), version: agentVersionForm }),
 ]);
 export type FromService = z.infer<typeof fromService>;
 

@@ -27,16 +27,17 @@ export interface VmDocument {
   /** Azure milliseconds. */
   readonly timings: Timings;
   readonly localStorage: readonly LocalStorageConfig[];
+  /** Megabytes that RoleTemp may hold (K16). */
+  readonly roleTempInMB: number;
   /** Where its guest agent answers the load balancer's default probe (AB 1.1); `path` names the instance, so that nobody else can answer for it. */
   readonly defaultProbe: { readonly address: string; readonly port: number; readonly path: string };
   readonly settings: readonly { readonly name: string; readonly value: string }[];
   readonly endpoints: readonly EndpointConfig[];
-  readonly certificates: readonly {
-    readonly name: string;
-    readonly thumbprint: string;
-    readonly storeLocation: string;
-    readonly storeName: string;
-  }[];
+  readonly certificates: readonly CertificateConfig[];
+  /** Whether the role cannot start without each of them (AB 3.1); else one that is not there is only told. */
+  readonly certificatesRequired: boolean;
+  /** What the endpoints need of the firewall. */
+  readonly openPorts: readonly OpenPort[];
   /** Every other instance of the deployment with its endpoints, by role. */
   readonly otherRoles: readonly {
     readonly name: string;
@@ -55,6 +56,8 @@ export interface VmDocument {
   readonly codeCacheDirectory: string;
   /** Number of the last event that has happened to the VM, 0 before the first. */
   readonly eventDone: number;
+  /** Version that its guest agent has become, or is to become; without it whatever is installed. */
+  readonly agentVersion?: string | undefined;
   /** Incarnation of the configuration, from 1; part of the names of the documents in C:\Config. */
   readonly configIncarnation: number;
 }
@@ -71,4 +74,41 @@ export interface EndpointConfig {
   readonly address: string;
   readonly port: number;
   readonly protocol: string;
+}
+
+/** What connections an endpoint is about. */
+export interface OpenPort {
+  readonly endpoint: string;
+  readonly protocol: 'TCP' | 'UDP' | 'Any';
+  /** `8080`, `10000-10010` or `Any`. */
+  readonly ports: string;
+  /** Addresses of the instances that may connect. */
+  readonly from: 'Any' | readonly string[];
+}
+
+export interface CertificateConfig {
+  readonly name: string;
+  /** 40 hexadecimal digits in capitals; empty where the configuration says none. */
+  readonly thumbprint: string;
+  readonly storeLocation: string;
+  readonly storeName: string;
+  readonly permissionLevel: 'limitedOrElevated' | 'elevated';
+  /** The certificate itself, where the user has given it. */
+  readonly content?: CertificateContent;
+}
+
+export interface CertificateContent {
+  /** 40 hexadecimal digits in capitals: SHA-1 of the certificate. */
+  readonly thumbprint: string;
+  /** One line: `CN=front.example.com, O=Example`. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** Hexadecimal. */
+  readonly serialNumber: string;
+  /** ISO 8601. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly pem: string;
+  /** Host paths: the file with the private key, and one with its password. */
+  readonly key?: { readonly kind: 'pfx' | 'pem'; readonly file: string; readonly passwordFile?: string };
 }

@@ -6,8 +6,9 @@ import type { HostGoal, NumberedEvent } from '../contracts/host-goal.ts';
  * lets all of that happen together, so one that waits already needs no second time.
  *
  * @param eventDone number of the last event that has happened to it
+ * @param agentVersion of an update of the guest agent, which version it brings
  */
-export function goalAfter(goal: HostGoal, event: VmEventName, eventDone: number): HostGoal {
+export function goalAfter(goal: HostGoal, event: VmEventName, eventDone: number, agentVersion?: string): HostGoal {
   const next = { ...goal, incarnation: goal.incarnation + 1 };
   switch (event) {
     case 'recycle':
@@ -17,7 +18,7 @@ export function goalAfter(goal: HostGoal, event: VmEventName, eventDone: number)
     case 'start':
       return { ...next, ...withEvent(goal, event, eventDone), expectedState: 'Started' };
     default:
-      return { ...next, ...withEvent(goal, event, eventDone) };
+      return { ...next, ...withEvent(goal, event, eventDone, agentVersion) };
   }
 }
 
@@ -28,13 +29,14 @@ export function goalRestored(goal: HostGoal, snapshot: string, expectedState: Ho
   return { ...kept, incarnation: goal.incarnation + 1, expectedState, event: { n, name: 'power-cycle', snapshot } };
 }
 
-/** Each upgrade flips the letter, so two of them are not one. */
-const countsTwice: readonly VmEventName[] = ['upgrade'];
+/** Each upgrade flips the letter and each update of the agent brings another version, so two of them are not one. */
+const countsTwice: readonly VmEventName[] = ['upgrade', 'update-agent'];
 
-function withEvent(goal: HostGoal, name: VmEventName, eventDone: number): Pick<HostGoal, 'event' | 'earlier'> {
+function withEvent(goal: HostGoal, name: VmEventName, eventDone: number, agentVersion?: string): Pick<HostGoal, 'event' | 'earlier'> {
   const waiting = waitingEvents(goal, eventDone);
   if (!countsTwice.includes(name) && waiting.some((event) => event.name === name)) return {};
-  return { earlier: waiting, event: { n: Math.max(goal.event?.n ?? 0, eventDone) + 1, name } };
+  const version = agentVersion === undefined ? {} : { agentVersion };
+  return { earlier: waiting, event: { n: Math.max(goal.event?.n ?? 0, eventDone) + 1, name, ...version } };
 }
 
 /** The events of a goal that have not happened, oldest first. */

@@ -59,11 +59,15 @@ export function driveLayout(vmRoot: string, owner: DriveOwner) {
     roleModel: onRoleDrive('RoleModel.xml'),
     /** Names the DLL with the entry point, relative to approot (PL 4). */
     entryPoint: onRoleDrive('__entrypoint.txt'),
+    /** Its access control lists, where Windows keeps what belongs to a drive as a whole (W). */
+    roleDriveAcl: onRoleDrive(...aclPath),
   };
 }
 
 /** The one LocalStorage that every role has and no recycle empties (AB 6.1). */
 export const diagnosticStoreName = 'DiagnosticStore';
+
+const aclPath = ['System Volume Information', 'acl.json'];
 
 type PlaceOn = (letter: 'C' | 'D', ...names: readonly string[]) => Place;
 
@@ -73,6 +77,8 @@ function localDrive(place: PlaceOn) {
     logs: place('C', 'Logs'),
     appAgentRuntimeLog: place('C', 'Logs', 'AppAgentRuntime.log'),
     waAppAgentLog: place('C', 'Logs', 'WaAppAgent.log'),
+    /** What WaAppAgent tells of installing: the file that it writes to on VMs of its later days, in the folder of logs of these (I). */
+    transparentInstallerLog: place('C', 'Logs', 'TransparentInstaller.log'),
     /** What startup tasks print: Azure keeps it only where the task redirects it (AB 5.7, 40), so these files are ours (I). */
     taskOutputs: place('C', 'Logs', 'StartupTasks'),
     /** stdout and stderr of one startup task, appended at each start. `index` is its place among the tasks, from 0. */
@@ -86,6 +92,7 @@ function localDrive(place: PlaceOn) {
     resources: place('C', 'Resources'),
     resourceDirectory: place('C', 'Resources', 'Directory'),
     bootstrapperLog: place('C', 'Resources', 'WaHostBootstrapper.log'),
+    localDriveAcl: place('C', ...aclPath),
   };
 }
 
@@ -97,6 +104,12 @@ function windowsDrive(place: PlaceOn) {
     /** Its documents are the state of the machine that is not the role's: Windows keeps the registry there (W). */
     systemConfig: place('D', 'Windows', 'System32', 'config'),
     services: place('D', 'Windows', 'System32', 'config', 'services.json'),
+    firewall: place('D', 'Windows', 'System32', 'config', 'firewall.json'),
+    accounts: place('D', 'Windows', 'System32', 'config', 'accounts.json'),
+    certificates: place('D', 'Windows', 'System32', 'config', 'certificates.json'),
+    /** Certificate and key of one that is in a store, by its thumbprint. */
+    certificateFile: (thumbprint: string, kind: 'cer' | 'pfx' | 'key' | 'password') =>
+      place('D', 'Windows', 'System32', 'config', 'certificates', `${part(thumbprint)}.${kind}`),
     /** Tells programs of the VM how to reach it. */
     vmDoor: place('D', 'Windows', 'System32', 'config', 'vm-door.json'),
     /** TEMP of the machine, which services find. */
@@ -106,6 +119,11 @@ function windowsDrive(place: PlaceOn) {
     programFiles: place('D', 'Program Files'),
     programFiles32: place('D', 'Program Files (x86)'),
     guestAgent: place('D', 'Packages', 'GuestAgent'),
+    /** Each version has a folder of its own and stays when the next one comes: so it is on VMs of that time; only the place on D: is I. */
+    guestAgentProgram: (version: string) =>
+      place('D', 'Packages', 'GuestAgent', `GuestAgent_${part(version)}`, 'WindowsAzureGuestAgent.exe'),
+    /** Which of them is installed (I). */
+    guestAgentDocument: place('D', 'Packages', 'GuestAgent', 'GuestAgent.json'),
     plugins: place('D', 'Packages', 'Plugins'),
   };
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { agentVersionForm } from '../contracts/agent-version.ts';
 import type { VmDocument } from '../contracts/vm-document.ts';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 
@@ -14,17 +15,25 @@ export function readVmDocument(vmRoot: string): VmDocument {
   return JSON.parse(fs.readFileSync(vmDocumentFile(vmRoot), 'utf8')) as VmDocument;
 }
 
-const kept = z.object({ deploymentId: z.string(), roleDrive: z.enum(['E', 'F']), eventDone: z.int().check(z.nonnegative()) });
+const kept = z.object({
+  deploymentId: z.string(),
+  roleDrive: z.enum(['E', 'F']),
+  eventDone: z.int().check(z.nonnegative()),
+  agentVersion: z.optional(agentVersionForm),
+});
 
 /**
  * What a VM of this deployment keeps from one power-on to the next.
  *
  * @returns undefined when there was none, or when its document cannot be read: then it begins anew
  */
-export function formerVmDocument(vmRoot: string, deploymentId: string): Pick<VmDocument, 'roleDrive' | 'eventDone'> | undefined {
+export function formerVmDocument(
+  vmRoot: string,
+  deploymentId: string,
+): Pick<VmDocument, 'roleDrive' | 'eventDone' | 'agentVersion'> | undefined {
   try {
-    const former = kept.parse(JSON.parse(fs.readFileSync(vmDocumentFile(vmRoot), 'utf8')));
-    return former.deploymentId === deploymentId ? { roleDrive: former.roleDrive, eventDone: former.eventDone } : undefined;
+    const { deploymentId: owner, ...former } = kept.parse(JSON.parse(fs.readFileSync(vmDocumentFile(vmRoot), 'utf8')));
+    return owner === deploymentId ? former : undefined;
   } catch {
     return undefined;
   }

@@ -13,6 +13,7 @@ import { openEventLog } from '../../logs/event-log.ts';
 import { agentLine } from '../../logs/formats/agent-line.ts';
 import { openLog } from '../../logs/open-log.ts';
 import { driveLayout } from '../../sandbox/drive-layout.ts';
+import { watchStorage } from '../../sandbox/quota/watch-storage.ts';
 import { readVmDocument } from '../../sandbox/vm-document.ts';
 import { agentStory } from './agent-story.ts';
 import { answerProbe } from './answer-probe.ts';
@@ -20,6 +21,7 @@ import { openRuntimeLog } from './container-story.ts';
 import { guestAgentMachine } from './guest-agent.machine.ts';
 import { hostWatch } from './host-watch.ts';
 import { prepareGuest } from './prepare-guest.ts';
+import { storageStory } from './storage-story.ts';
 
 process.title = 'WindowsAzureGuestAgent';
 
@@ -42,6 +44,10 @@ const link = openParentLink<ToService, FromService>({
 });
 const story = agentStory({ vm, clock, health, runtime, events, link, bootstrapperLog: layout.bootstrapperLog.host });
 const hosts = hostWatch();
+const warnUser = (text: string) => {
+  runtime.warn(text);
+  link.send({ type: 'notice', text });
+};
 const probe = answerProbe(vm.defaultProbe, story.isReady, (text) => {
   runtime.error(text);
   link.send({ type: 'notice', text });
@@ -52,12 +58,19 @@ let jobIsOpen = false;
 // A subreaper has every member below it; looking for the marker in each process of the machine would take longer than the rest.
 const scopeOfJob = () => (becomeSubreaper() ? {} : { marker });
 
+const storage = storageStory(runtime, link);
+let endQuotas = () => {};
+const watchQuotas = () => {
+  endQuotas();
+  endQuotas = watchStorage(role.layout, role.vm, storage);
+};
+
 const machine = guestAgentMachine(
   {
     prepareGuest: fromPromise(() => {
       const now = readVmDocument(vmRoot);
       role = { vm: now, layout: driveLayout(vmRoot, now) };
-      return prepareGuest(role.vm, role.layout);
+      return prepareGuest(role.vm, role.layout, { info: runtime.info, warn: warnUser }).then(watchQuotas);
     }),
     bootstrapper: processLogic({
       accepts: fromBootstrapper,
@@ -107,7 +120,9 @@ actor.subscribe({
     leave(70);
   },
 });
-runtime.info(`WindowsAzureGuestAgent starting. Machine ${vm.machineName}, role ${vm.deploymentId}.${vm.instanceId}.`);
+/** It has a folder of its own on D:. */
+const version = path.basename(path.dirname(process.argv[1] ?? '')).replace(/^GuestAgent_/, '');
+runtime.info(`WindowsAzureGuestAgent starting. Version ${version}. Machine ${vm.machineName}, role ${vm.deploymentId}.${vm.instanceId}.`);
 actor.start();
 reportOwnProcess({
   name: 'WindowsAzureGuestAgent',

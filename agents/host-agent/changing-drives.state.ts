@@ -1,5 +1,7 @@
 import { assign } from 'xstate';
-import { dueEvents, type HostAgentTells, type hostAgentWords } from './host-agent.words.ts';
+import { agentAfter } from './agent-versions.ts';
+import { driveEvents } from './due-events.ts';
+import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
 
 /**
  * The drives are made as the due events leave them (AB 6.1); without one, those that do not exist.
@@ -17,8 +19,20 @@ export function changingDrivesState(
     after: { longWait: { actions: () => tells.creationIsLong() } },
     invoke: {
       src: 'changeDrives',
-      input: ({ context }) => dueEvents(context),
-      onDone: { target: next, actions: assign({ eventDone: ({ event }) => event.output }) },
+      input: ({ context }) => driveEvents(context),
+      onDone: {
+        target: next,
+        actions: assign({
+          eventDone: ({ event }) => event.output,
+          agent: ({ context, event }) => ({
+            ...context.agent,
+            wanted: agentAfter(
+              context.agent.wanted,
+              driveEvents(context).filter(({ n }) => n <= event.output),
+            ),
+          }),
+        }),
+      },
       onError: {
         target: otherwise,
         actions: {

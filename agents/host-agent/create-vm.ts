@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { imageAgentVersion } from '../../contracts/agent-version.ts';
 import type { NumberedEvent } from '../../contracts/host-goal.ts';
 import type { ProcessName } from '../../contracts/process-names.ts';
 import type { DriveLetter, VmDocument } from '../../contracts/vm-document.ts';
@@ -8,9 +9,11 @@ import { createDrives, rebuildDrive, removeDrive, settleDrive } from '../../sand
 import { leftDoor, removeDoor } from '../../sandbox/door/door-place.ts';
 import { eventFates, roleDriveAfter } from '../../sandbox/drive-fate.ts';
 import { type DriveLayout, driveLayout } from '../../sandbox/drive-layout.ts';
+import { installedAgent } from '../../sandbox/installed-agent.ts';
 import { layCommands } from '../../sandbox/tools/lay-commands.ts';
 import { toolNames } from '../../sandbox/tools/tool-names.ts';
 import { formerVmDocument, writeVmDocument } from '../../sandbox/vm-document.ts';
+import { agentAfter, isUpdate } from './agent-versions.ts';
 import { pluginPrograms } from './plugin-programs.ts';
 
 export interface VmPlan {
@@ -22,8 +25,7 @@ export interface VmPlan {
   readonly fillRoleDrive: (directory: string) => Promise<void>;
 }
 
-/** Programs that lie on D: of every VM, and those that travel in the package's base\x64 (AB 1.1). */
-const onWindowsDrive: readonly ProcessName[] = ['WaAppAgent', 'WindowsAzureGuestAgent'];
+/** Programs that travel in the package's base\x64 (AB 1.1). */
 const onRoleDrive: readonly ProcessName[] = ['WaHostBootstrapper', 'WaWorkerHost'];
 
 export interface LaidProgram {
@@ -32,8 +34,12 @@ export interface LaidProgram {
   readonly target: string;
 }
 
-/** What is laid on the drives beside the image and the package: the programs of Azure's own. Those of plug-ins follow from the role's drive. */
-export function laidPrograms(vm: Pick<VmDocument, 'bundlesDirectory'>, layout: DriveLayout) {
+/**
+ * What is laid on the drives beside the image and the package: the programs of Azure's own. Those of plug-ins follow from the role's drive.
+ *
+ * @param agentVersion of the guest agent that is installed: the image's on a D: that is made anew
+ */
+export function laidPrograms(vm: Pick<VmDocument, 'bundlesDirectory'>, layout: DriveLayout, agentVersion = imageAgentVersion) {
   const { bundlesDirectory } = vm;
   const laid = (names: readonly ProcessName[], folder: string): readonly LaidProgram[] =>
     names.map((name) => ({ source: path.join(bundlesDirectory, bundleName(name)), target: path.join(folder, `${name}.exe`) }));
@@ -42,7 +48,11 @@ export function laidPrograms(vm: Pick<VmDocument, 'bundlesDirectory'>, layout: D
     target: path.join(layout.system32.host, `${name}.exe`),
   }));
   return {
-    D: [...laid(onWindowsDrive, layout.guestAgent.host), ...tools],
+    D: [
+      ...laid(['WaAppAgent'], layout.guestAgent.host),
+      ...laid(['WindowsAzureGuestAgent'], path.dirname(layout.guestAgentProgram(agentVersion).host)),
+      ...tools,
+    ],
     roleDrive: [...laid(onRoleDrive, layout.base.host), ...pluginPrograms(vm, layout)],
   };
 }
@@ -67,7 +77,13 @@ export async function createVm(plan: VmPlan, former: VmDocument, events: readonl
     ...former,
     roleDrive: events.reduce((letter, { name }) => roleDriveAfter(name, letter), former.roleDrive),
     eventDone: events.at(-1)?.n ?? former.eventDone,
+    agentVersion: agentAfter(former.agentVersion, events),
   };
+  if (events.length > 0 && events.every(isUpdate)) {
+    // WaAppAgent has done all of it, and the programs that would be laid run.
+    writeVmDocument(vmRoot, vm);
+    return { vm, rebuilt: [] };
+  }
   const anew = (drive: 'C' | 'D' | 'roleDrive') => events.some(({ name }) => eventFates[name][drive] !== 'preserved');
   const layout = driveLayout(vmRoot, vm);
   const there = (letter: DriveLetter) => fs.existsSync(path.join(vmRoot, letter));
@@ -82,7 +98,8 @@ export async function createVm(plan: VmPlan, former: VmDocument, events: readonl
     await rebuildDrive(vmRoot, letter, async () => {});
   }
   await createDrives(layout);
-  copyPrograms(laidPrograms(vm, layout).D);
+  // They are all of this build, whatever version the installed one is called.
+  copyPrograms(laidPrograms(vm, layout, installedAgent(layout)).D);
   if (!there(vm.roleDrive) || anew('roleDrive')) {
     if (there(former.roleDrive)) rebuilt.push(vm.roleDrive);
     await rebuildDrive(vmRoot, vm.roleDrive, plan.fillRoleDrive);

@@ -4,10 +4,20 @@ import type { HostGoal, NumberedEvent } from '../../contracts/host-goal.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { GoalState, ToService } from '../../contracts/links.ts';
 import type { Timings } from '../../contracts/timings.ts';
-import { type EventFate, eventFates } from '../../sandbox/drive-fate.ts';
 import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
 import { type VmActors, type VmCommand, type VmEvent, vmMachine } from '../vm/vm.machine.ts';
-import { type AgentVersions, dueAgent, isUpdate } from './agent-versions.ts';
+import type { AgentVersions } from './agent-versions.ts';
+import {
+  agentIsToBeReplaced,
+  agentToInstall,
+  cutsPower,
+  driveEvents,
+  fatesOfDue,
+  isAbrupt,
+  stopsWindows,
+  updateIsDone,
+  wantsRoleEnded,
+} from './due-events.ts';
 import { bootsOn, type HostCondition, hasFailedTooOften, isAway } from './host-condition.ts';
 
 /** What the fabric controller asks of the host agent of one instance. */
@@ -139,8 +149,7 @@ export function hostAgentWords(actors: HostAgentActors, tells: HostAgentTells) {
       eventIsDue: ({ context }) => driveEvents(context).length > 0,
       agentIsToBeLaid: ({ context }) => agentToInstall(context) !== undefined && agentToInstall(context) !== context.agent.laid,
       agentIsToBeReplaced: ({ context }) => agentIsToBeReplaced(context),
-      updateIsDone: ({ context }) =>
-        dueEvents(context).length > driveEvents(context).length && dueAgent(context.agent, dueEvents(context)) === context.agent.installed,
+      updateIsDone: ({ context }) => updateIsDone(context),
       /** Nobody in the role is asked. */
       eventIsAbrupt: ({ context }) => isAbrupt(context),
       eventCutsPower: ({ context }) => fatesOfDue(context).some(cutsPower),
@@ -204,56 +213,6 @@ export const guestAgentGone = {
   status: 'RestartingRole',
   details: 'Role has encountered an error and has stopped. WindowsAzureGuestAgent is gone.',
 } as const satisfies HostAgentContext['reported'];
-
-/** The events that have still to happen, oldest first. They happen together where the drives are made for the first of them. */
-export function dueEvents({ goal, eventDone }: Pick<HostAgentContext, 'goal' | 'eventDone'>): readonly NumberedEvent[] {
-  const all = goal.event === undefined ? [] : [...(goal.earlier ?? []), goal.event];
-  return all.filter(({ n }) => n > eventDone);
-}
-
-/** The same, unless there is nothing but updates of the guest agent: those are WaAppAgent's to do, and no drive changes for them. */
-export function driveEvents(context: Pick<HostAgentContext, 'goal' | 'eventDone'>): readonly NumberedEvent[] {
-  const due = dueEvents(context);
-  return due.every(isUpdate) ? [] : due;
-}
-
-/** The version that the guest agent has still to become, once nothing else is due. */
-export function agentToInstall(context: HostAgentContext): string | undefined {
-  const version = dueAgent(context.agent, dueEvents(context));
-  const isKnown = context.agent.installed !== undefined;
-  return isKnown && version !== context.agent.installed && driveEvents(context).length === 0 ? version : undefined;
-}
-
-/** The role ends for an update only when the next version lies there: without WaAppAgent there are no updates, and nothing else (AB 1.2). */
-function agentIsToBeReplaced(context: HostAgentContext): boolean {
-  const version = agentToInstall(context);
-  return version !== undefined && version === context.agent.laid;
-}
-
-function fatesOfDue(context: HostAgentContext): readonly EventFate[] {
-  return driveEvents(context).map(({ name }) => eventFates[name]);
-}
-
-function isAbrupt(context: HostAgentContext): boolean {
-  return fatesOfDue(context).some(({ stop }) => stop === 'abrupt');
-}
-
-function cutsPower(fate: EventFate): boolean {
-  return fate.stop === 'abrupt' && fate.windows !== 'restarts';
-}
-
-function stopsWindows(context: HostAgentContext): boolean {
-  return context.goal.power === 'off' || fatesOfDue(context).some(({ windows }) => windows !== 'stays on');
-}
-
-function wantsRoleEnded(context: HostAgentContext): boolean {
-  return (
-    context.goal.power === 'off' ||
-    context.goal.expectedState === 'Stopped' ||
-    driveEvents(context).length > 0 ||
-    agentIsToBeReplaced(context)
-  );
-}
 
 function goalMessage(context: HostAgentContext, incarnation: number): VmCommand {
   const expectedState = wantsRoleEnded(context) ? 'Stopped' : 'Started';

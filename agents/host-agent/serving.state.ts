@@ -83,6 +83,7 @@ export function servingState(words: ReturnType<typeof hostAgentWords>, tells: Ho
       roleEnded: {
         always: [
           { guard: 'wantsOff', target: '#hostAgent.vm.shuttingDown' },
+          { guard: 'agentIsToBeReplaced', target: '#hostAgent.vm.replacingAgent' },
           { guard: 'eventLeavesWindowsOn', target: '#hostAgent.vm.remounting' },
           { guard: 'eventIsDue', target: '#hostAgent.vm.shuttingDown' },
           { guard: 'wantsStopped', target: 'suspended' },
@@ -97,6 +98,7 @@ export function servingState(words: ReturnType<typeof hostAgentWords>, tells: Ho
         always: [
           { guard: 'wantsOff', target: '#hostAgent.vm.shuttingDown' },
           { guard: 'eventCutsPower', target: '#hostAgent.vm.powerOff' },
+          { guard: 'agentIsToBeReplaced', target: '#hostAgent.vm.replacingAgent' },
           { guard: 'eventLeavesWindowsOn', target: '#hostAgent.vm.remounting' },
           { guard: 'eventIsDue', target: '#hostAgent.vm.shuttingDown' },
           { guard: 'wantsStarted', target: 'wanted', actions: 'tellGoal' },

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { createActor, fromPromise } from 'xstate';
 import { deploymentMarker } from '../../contracts/deployment.ts';
 import type { ExitCause } from '../../contracts/exit-cause.ts';
@@ -6,6 +5,7 @@ import type { FaultName } from '../../contracts/faults.ts';
 import type { HostGoal, NumberedEvent } from '../../contracts/host-goal.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import { fromService } from '../../contracts/links.ts';
+import type { StorageUse } from '../../contracts/storage-use.ts';
 import type { DriveLetter, VmDocument } from '../../contracts/vm-document.ts';
 import { scaledClock } from '../../kernel/clock.ts';
 import { tellKeeper } from '../../kernel/keeper/index.ts';
@@ -13,7 +13,6 @@ import { processLogic } from '../../kernel/process-logic.ts';
 import { playedProcess } from '../../kernel/process-spec.ts';
 import type { StartGate } from '../../kernel/start-gate.ts';
 import { type DriveLayout, driveLayout } from '../../sandbox/drive-layout.ts';
-import { installedAgent } from '../../sandbox/installed-agent.ts';
 import { machineEnvironment } from '../../sandbox/machine-environment.ts';
 import { registeredServices } from '../vm/registered-services.ts';
 import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
@@ -27,6 +26,7 @@ import { isLimitedProcess } from './limited-process.ts';
 import { type KnownProcess, type ProcessRegistry, processRegistry, unknownState } from './process-registry.ts';
 import { putBack, type RestorablePlan } from './put-back.ts';
 import { serviceOrphans } from './service-orphans.ts';
+import { servicePrograms } from './service-programs.ts';
 import { silenceFuse } from './silence-fuse.ts';
 
 export interface InstanceListener {
@@ -47,6 +47,8 @@ export interface InstanceListener {
   bootFaultSpent(): void;
   /** The host has been away for too long. */
   hostOverdue(): void;
+  /** All directories of LocalStorage that hold more than they may. */
+  storage(over: readonly StorageUse[]): void;
   /** A sentence of the guest agent for the user. */
   notice(text: string): void;
   fault(error: unknown): void;
@@ -94,12 +96,7 @@ export function startInstance(plan: RestorablePlan, gate: StartGate, listener: I
     // What of the job ended before that, while the agent stood still, nobody has told. A service tells its end while it has an actor.
     registry.sweep((process) => (!isService(process) ? { kind: 'unseen' } : servicesToo ? endedHere : undefined));
   };
-  let agentVersion: string | undefined;
-  const programOf = ({ name }: ServiceSpec) => {
-    if (name !== 'WindowsAzureGuestAgent') return path.join(layout.guestAgent.host, `${name}.exe`);
-    agentVersion = installedAgent(layout);
-    return layout.guestAgentProgram(agentVersion).host;
-  };
+  const programs = servicePrograms(layout);
   const machine = hostAgentMachine(
     {
       changeDrives: fromPromise(({ input }) => drives.change(input)),
@@ -110,7 +107,7 @@ export function startInstance(plan: RestorablePlan, gate: StartGate, listener: I
         launch: (service) =>
           playedProcess({
             name: service.name,
-            program: programOf(service),
+            program: programs.of(service),
             bundlesDirectory: vm.bundlesDirectory,
             codeCacheDirectory: vm.codeCacheDirectory,
             vmRoot: layout.vmRoot,
@@ -142,6 +139,7 @@ export function startInstance(plan: RestorablePlan, gate: StartGate, listener: I
         noteService(registry, event);
         notices.service(event);
         if (event.type === 'service.message' && event.message.type === 'notice') listener.notice(event.message.text);
+        if (event.type === 'service.message' && event.message.type === 'storage') listener.storage(event.message.over);
       },
       guestHeard: () => {
         fuse.heard();
@@ -166,7 +164,7 @@ export function startInstance(plan: RestorablePlan, gate: StartGate, listener: I
   return {
     pursue: (goal) => actor.send({ type: 'goal', goal }),
     vm: drives.vm,
-    agentVersion: () => agentVersion,
+    agentVersion: programs.agentVersion,
     setFaults: (faults, bootFailures) => actor.send({ type: 'faults', faults, ...(bootFailures === undefined ? {} : { bootFailures }) }),
     otherGuests: (areOn) => actor.send({ type: 'otherGuests', areOn }),
     processes: { living: () => [...registry.living(), ...serviceOrphans(owner)] },

@@ -50,7 +50,11 @@ function psLines(rows: readonly ProcessRow[], now: number, colour: boolean): rea
     entry.instance,
     treeLabel({ entry, ...place }, harmless(entry.name, false)),
     String(entry.pid),
-    entry.vmRestartAt === undefined ? entry.state : `${entry.state}, VM restarts ${momentText(entry.vmRestartAt, now)}`,
+    [
+      entry.state,
+      ...(entry.agentVersion === undefined ? [] : [`version ${entry.agentVersion}`]),
+      ...(entry.vmRestartAt === undefined ? [] : [`VM restarts ${momentText(entry.vmRestartAt, now)}`]),
+    ].join(', '),
     ageOf(entry.since, now),
     `${entry.cpu.toFixed(1)}%`,
     `${(entry.memory / 1_048_576).toFixed(1)} MB`,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { imageAgentVersion } from '../../contracts/agent-version.ts';
 import type { InstanceEntry, StatusDocument } from '../../contracts/control-api.ts';
 import type { Rotation } from '../../contracts/rotation.ts';
 import type { StorageUse } from '../../contracts/storage-use.ts';
@@ -59,6 +60,8 @@ function instanceRow(instance: InstanceEntry, now: number, paint: Paint): readon
     ...(instance.faults ?? []).map((fault) => `fault ${fault} is set`),
     ...(instance.platformFault === undefined ? [] : [instance.platformFault]),
     ...windowText(instance, now),
+    // On every other it is the image's.
+    ...([undefined, imageAgentVersion].includes(instance.agentVersion) ? [] : [`guest agent ${instance.agentVersion}`]),
     ...(instance.overQuota ?? []).map(overQuotaText),
     ...(instance.rotation === undefined ? [] : [probeText(instance.rotation.probe)]),
     ...(instance.vmRestartAt === undefined ? [] : [`VM restarts ${momentText(instance.vmRestartAt, now)}`]),

@@ -38,7 +38,13 @@ export function createEmulator(parts: EmulatorParts): Emulator {
   const faults = faultDesk(fabric.instances, feed);
   const list = () =>
     withDebugStates(
-      listVmProcesses(fabric.instances.map((instance) => ({ instance: instance.vm.instanceId, known: instance.processes() }))),
+      listVmProcesses(
+        fabric.instances.map((instance) => ({
+          instance: instance.vm.instanceId,
+          known: instance.processes(),
+          agentVersion: instance.agentVersion(),
+        })),
+      ),
       fabric.instances,
       desk,
     );

@@ -5,6 +5,8 @@ import { descendants, fullName, listProcesses, type ProcessEntry } from '../../k
 export interface InstanceProcesses {
   readonly instance: string;
   readonly known: readonly KnownProcess[];
+  /** Of its guest agent. */
+  readonly agentVersion?: string | undefined;
 }
 
 /**
@@ -16,13 +18,14 @@ export function listVmProcesses(
   table: readonly ProcessEntry[] = listProcesses(),
 ): readonly PsEntry[] {
   const byPid = new Map(table.map((entry) => [entry.pid, entry]));
-  return instances.flatMap(({ instance, known }) => {
+  return instances.flatMap(({ instance, known, agentVersion }) => {
     const listed = new Map<number, PsEntry>();
     for (const process of known) {
       const entry = byPid.get(process.pid);
       // A pid may be another process's by now, whose start time is another one.
       if (entry === undefined || entry.state === 'Z' || entry.startTicks !== process.startTicks) continue;
-      listed.set(process.pid, { ...resources(instance, entry), ...played(process, entry) });
+      const version = process.name === 'WindowsAzureGuestAgent' && agentVersion !== undefined ? { agentVersion } : {};
+      listed.set(process.pid, { ...resources(instance, entry), ...played(process, entry), ...version });
     }
     for (const pid of [...listed.keys()]) {
       for (const entry of descendants(pid, table)) {

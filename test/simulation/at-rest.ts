@@ -17,11 +17,22 @@ export function restlessness(world: World, vm: SimulatedVm): string | undefined 
     return strangers.length === 0 ? undefined : `left over: ${names(strangers)}`;
   }
   if (vm.hostAgent === 'failed') return vm.status === 'FailedStartingVM' ? undefined : `status is ${vm.status} instead of FailedStartingVM`;
-  if ((vm.goal.event?.n ?? 0) > vm.eventDone) return `${vm.goal.event?.name} has not happened (host agent: ${vm.hostAgent})`;
+  const isHeldUp = updateIsHeldUp(world, vm);
+  if ((vm.goal.event?.n ?? 0) > vm.eventDone && !isHeldUp) return `${vm.goal.event?.name} has not happened (host agent: ${vm.hostAgent})`;
+  const { name, agentVersion } = vm.goal.event ?? {};
+  if (name === 'update-agent' && !isHeldUp && vm.installedAgent !== agentVersion)
+    return `the guest agent is ${vm.installedAgent} instead of ${agentVersion}`;
   if (vm.status !== 'ReadyRole') return `status is ${vm.status} instead of ReadyRole (host agent: ${vm.hostAgent}; ${states(processes)})`;
   return (
-    wrongProcesses(world, vm) ?? (roleStartedAt(world, vm) < vm.goalAt ? 'the role is still the one from before the last goal' : undefined)
+    wrongProcesses(world, vm) ??
+    (roleStartedAt(world, vm) < vm.goalAt && !isHeldUp ? 'the role is still the one from before the last goal' : undefined)
   );
+}
+
+/** A WaAppAgent that hangs for good: agent updates stop, and nothing else (AB 1.2). */
+function updateIsHeldUp(world: World, vm: SimulatedVm): boolean {
+  const installer = world.processes(vm.name).find(({ name }) => name === 'WaAppAgent');
+  return vm.goal.event?.name === 'update-agent' && installer?.paused === true && installer.state === 'watching';
 }
 
 function wrongProcesses(world: World, vm: SimulatedVm): string | undefined {

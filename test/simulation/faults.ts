@@ -93,6 +93,7 @@ export const faults: readonly Fault[] = [
     weight: 2,
     strike: (_, vm, choose) => {
       vm.troubles.prepareGuest += choose.whole(1, 4);
+      vm.troubles.layAgent += choose.whole(0, 4);
     },
   },
   {
@@ -142,7 +143,9 @@ export const faults: readonly Fault[] = [
     weight: 3,
     strike: (world, vm, choose) => {
       if (vm.goal.expectedState === 'Stopped') return;
-      pursue(world, vm, { expectedState: 'Started', event: { n: (vm.goal.event?.n ?? 0) + 1, name: choose.pick(drivenEvents) } });
+      const [n, name] = [(vm.goal.event?.n ?? 0) + 1, choose.pick(drivenEvents)];
+      const version = name === 'update-agent' ? { agentVersion: `3.0.0.${n}` } : {};
+      pursue(world, vm, { expectedState: 'Started', event: { n, name, ...version } });
     },
   },
   {

@@ -28,6 +28,7 @@ export interface TaskCode {
 export interface Troubles {
   createVm: number;
   prepareGuest: number;
+  layAgent: number;
   readRole: number;
   /** Starts that fail because the program is not there, and starts that are slow, by name. */
   readonly notStarted: Map<string, number>;
@@ -37,7 +38,16 @@ export interface Troubles {
 }
 
 export function noTrouble(): Troubles {
-  return { createVm: 0, prepareGuest: 0, readRole: 0, notStarted: new Map(), slowStart: new Map(), roleCode: [], taskCode: [] };
+  return {
+    createVm: 0,
+    prepareGuest: 0,
+    layAgent: 0,
+    readRole: 0,
+    notStarted: new Map(),
+    slowStart: new Map(),
+    roleCode: [],
+    taskCode: [],
+  };
 }
 
 /** Takes one of so many. */

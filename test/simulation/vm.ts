@@ -1,3 +1,4 @@
+import { imageAgentVersion } from '../../contracts/agent-version.ts';
 import type { FaultName } from '../../contracts/faults.ts';
 import type { HostGoal } from '../../contracts/host-goal.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
@@ -11,6 +12,8 @@ export interface SimulatedVm {
   readonly tasks: readonly TaskType[];
   /** What goes wrong at the next occasions. */
   readonly troubles: Troubles;
+  /** Version of the guest agent on its D:. */
+  installedAgent: string;
   goal: HostGoal;
   /** Number of the last event that has happened to its drives. */
   eventDone: number;
@@ -35,6 +38,7 @@ export function createVm(name: string, entryPoint: SimulatedVm['entryPoint'], ta
     entryPoint,
     tasks,
     troubles: noTrouble(),
+    installedAgent: imageAgentVersion,
     goal: { incarnation: 0, expectedState: 'Stopped', power: 'off', roleGeneration: 0 },
     eventDone: 0,
     goalAt: 0,

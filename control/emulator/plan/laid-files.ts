@@ -4,6 +4,7 @@ import { type LaidProgram, laidPrograms } from '../../../agents/host-agent/creat
 import type { VmDocument } from '../../../contracts/vm-document.ts';
 import type { FileContent, RolePackage } from '../../../model/package/service-package.ts';
 import type { DriveLayout } from '../../../sandbox/drive-layout.ts';
+import { configuredFiles } from './configured-files.ts';
 
 /** Files that are laid on a drive when it is made anew, by `keyOf` their path. */
 export type LaidFiles = ReadonlyMap<string, LaidFile>;
@@ -13,6 +14,8 @@ export interface LaidFile {
   readonly path: string;
   /** Without it the file is written anew from what the host hands to the guest. */
   readonly content?: FileContent;
+  /** The guest agent writes it before each start of the role, so that its coming back is no news. */
+  readonly byAgent?: boolean;
 }
 
 /** Names as Windows tells them apart. @param below path below the drive, with slashes of this machine */
@@ -23,10 +26,11 @@ export function keyOf(below: string): string {
 /** What a drive made anew begins with: C: the guest's configuration, D: the agents and tools, the role's drive the package with base\ (AB 6). */
 export async function laidFiles(vm: VmDocument, layout: DriveLayout, role: RolePackage) {
   const programs = laidPrograms(vm, layout);
+  const configured = configuredFiles(vm, layout);
   return {
-    C: [written(layout, 'C', [layout.configDocument.host, layout.roleEnvironment.host])],
-    D: [copied(layout, 'D', programs.D), written(layout, 'D', [layout.vmDoor.host])],
-    roleDrive: [copied(layout, vm.roleDrive, programs.roleDrive), await packaged(role)],
+    C: [written(layout, 'C', [layout.configDocument.host, layout.roleEnvironment.host]), byKey(configured.C)],
+    D: [copied(layout, 'D', programs.D), written(layout, 'D', [layout.vmDoor.host, layout.guestAgentDocument.host]), byKey(configured.D)],
+    roleDrive: [copied(layout, vm.roleDrive, programs.roleDrive), await packaged(role), byKey(configured.roleDrive)],
   } satisfies Record<string, readonly LaidFiles[]>;
 }
 

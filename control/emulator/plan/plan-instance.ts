@@ -51,7 +51,7 @@ export async function planInstance(event: VmEventName, vm: VmDocument, vmRoot: s
 
 function writtenByPlatform(layout: DriveLayout): readonly string[] {
   const folders = [layout.logs, layout.config, layout.eventLogs, layout.httpErrorLogs];
-  return [...folders.map(({ drive }) => `${drive}\\`), layout.bootstrapperLog.drive];
+  return [...folders.map(({ drive }) => `${drive}\\`), layout.bootstrapperLog.drive, `${layout.guestAgent.drive}\\GuestAgent`];
 }
 
 /** A bootstrapper takes its tasks from the drive, where RoleModel.xml may have been patched; a drive made anew has the package's. */

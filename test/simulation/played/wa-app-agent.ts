@@ -7,18 +7,30 @@ import type { SimulatedVm } from '../vm.ts';
 import type { World } from '../world.ts';
 import { exitWhenTold, runMachine, tellStates } from './run-machine.ts';
 
-const machineOf = builtOnce(waAppAgentMachine);
+const machineOf = builtOnce((actors: WaAppAgentActors, tells: WaAppAgentTells, timings) => waAppAgentMachine(actors, tells, { timings }));
 
-export function waAppAgentProgram(world: World, _vm: SimulatedVm): Program<ToService, FromService> {
+export function waAppAgentProgram(world: World, vm: SimulatedVm): Program<ToService, FromService> {
   let hear = (_: ToService) => {};
   return {
     name: 'WaAppAgent',
     bootMs: world.noise.between(20, 200),
     accepts: toService,
     main: (process, link) => {
-      const actors: WaAppAgentActors = { installGuestAgent: fromPromise(() => process.work(world.noise.between(0, 20), () => {})) };
+      const actors: WaAppAgentActors = {
+        installGuestAgent: fromPromise(() => process.work(world.noise.between(0, 20), () => vm.installedAgent)),
+        layVersion: fromPromise(() => process.work(world.noise.between(1, 500), () => layVersion(vm))),
+        switchVersion: fromPromise(({ input }) =>
+          process.work(world.noise.between(1, 50), () => {
+            vm.installedAgent = input;
+          }),
+        ),
+      };
       const tells: WaAppAgentTells = {
-        running: () => link.send({ type: 'running' }),
+        running: (agentVersion) => link.send({ type: 'running', ...(agentVersion === undefined ? {} : { agentVersion }) }),
+        laid: (version) => link.send({ type: 'agent.laid', version }),
+        stopAgent: () => link.send({ type: 'agent.stop' }),
+        startAgent: (version) => link.send({ type: 'agent.start', version }),
+        failed: (version, reason) => world.trace.note(process, `cannot install ${version}`, reason),
         heartbeat: (n) => link.send({ type: 'heartbeat', n }),
         leave: () => exitWhenTold(world, process, 0),
       };
@@ -35,4 +47,10 @@ export function waAppAgentProgram(world: World, _vm: SimulatedVm): Program<ToSer
     receive: (message) => hear(message),
     onLost: () => hear({ type: 'service.stop' }),
   };
+}
+
+function layVersion(vm: SimulatedVm): void {
+  if (vm.troubles.layAgent === 0) return;
+  vm.troubles.layAgent -= 1;
+  throw new Error('ENOSPC: no space left on device');
 }

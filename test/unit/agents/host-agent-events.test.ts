@@ -3,7 +3,7 @@ import { type VmEventName, vmEvents } from '../../../contracts/events.ts';
 import type { HostGoal } from '../../../contracts/host-goal.ts';
 import { resolveTimings } from '../../../contracts/timings.ts';
 import { eventFates } from '../../../sandbox/drive-fate.ts';
-import { playHostAgent } from './play-host-agent.ts';
+import { installer, playHostAgent } from './play-host-agent.ts';
 
 const timings = resolveTimings(1);
 
@@ -17,6 +17,7 @@ async function readyInstance(eventDone = 0, createVm: () => Promise<void> = asyn
       if (command.type !== 'process.send') return;
       const { message } = command;
       if (message.type === 'service.stop') queueMicrotask(() => process.exits({ kind: 'asked', code: 0 }));
+      installer(name, command, process);
       if (name !== 'WindowsAzureGuestAgent') return;
       if (message.type === 'heartbeat') process.says(message);
       if (message.type !== 'goal') return;

@@ -87,7 +87,11 @@ const walks: Readonly<Record<string, Walk>> = {
       { type: 'agent.gone' },
       { type: 'agent.started' },
       ...['running', 'role.stopped'].map((type) => ({ type: 'service.message', service: 'WindowsAzureGuestAgent', message: { type } })),
-      { type: 'service.message', service: 'WaAppAgent', message: { type: 'running', agentVersion: '1.0.0.1' } },
+      ...['1.0.0.1'].map((agentVersion) => ({
+        type: 'service.message',
+        service: 'WaAppAgent',
+        message: { type: 'running', agentVersion },
+      })),
       ...['agent.laid', 'agent.start'].map((type) => ({
         type: 'service.message',
         service: 'WaAppAgent',
@@ -140,8 +144,7 @@ const walks: Readonly<Record<string, Walk>> = {
     machine: waAppAgentMachine({ installGuestAgent: work, layVersion: work, switchVersion: work }, deaf, { timings }),
     events: [
       { type: 'service.stop' },
-      { type: 'agent.lay', version: '1.0.0.1' },
-      { type: 'agent.replace', version: '1.0.0.1' },
+      ...['agent.lay', 'agent.replace'].map((type) => ({ type, version: '1.0.0.1' })),
       { type: 'agent.stopped' },
     ],
     context: ({ replaces }) => replaces,
