@@ -94,6 +94,14 @@ describe('the words of sc', () => {
 
 describe('sc', () => {
   it.each([
+    [[], '        DEPENDENCIES       : \n'],
+    [['WAS', 'HTTP'], '        DEPENDENCIES       : WAS\n                           : HTTP\n'],
+  ])('shows what a service depends on: %j', async (dependsOn, text) => {
+    const { out } = await run(['qc', 'Cache'], { done: true, services: [{ ...cache, dependsOn }] });
+    expect(out).toContain(text);
+  });
+
+  it.each([
     [['create', 'Cache', 'binPath=', 'x'], '[SC] CreateService SUCCESS\n'],
     [['delete', 'Cache'], '[SC] DeleteService SUCCESS\n'],
     [['config', 'Cache', 'start=', 'demand'], '[SC] ChangeServiceConfig SUCCESS\n'],
