@@ -63,7 +63,7 @@ export const emulatorMs = {
   /** I: how often the guest agent looks whether a role host that outlives its job has ended. */
   lookForSpared: 50,
   /** I: what is written to LocalStorage is counted after this; a storm of writes is counted once. */
-  storageLook: 500,
+  storageLook: 200,
   /** I: how often `logs --follow` looks for logs that did not exist before. */
   newLogs: 500,
 } as const;

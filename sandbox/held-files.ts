@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { VmDocument } from '../contracts/vm-document.ts';
 import {
@@ -32,7 +32,8 @@ export function heldFiles(directory: string, vm: Pick<VmDocument, 'deploymentId'
   const below = realPath(directory);
   if (below === undefined) return [];
   return processesOf(vm).flatMap((entry) => {
-    const held = openFiles(entry.pid).filter((path) => path.startsWith(below + sep));
+    // What was deleted while it was open is under another name, which nobody else has.
+    const held = openFiles(entry.pid).filter((path) => path.startsWith(below + sep) && existsSync(path));
     if (held.length === 0) return [];
     const holder = `${fullName(entry)} (${entry.pid})`;
     return [...new Set(held)].map((path) => ({ path, holder }));

@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly speed?: number;
   /** Azure milliseconds. */
   readonly timings?: Partial<Record<TimingName, number>>;
+  /** What rolevm.json says beside them. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Further arguments of `rolevm up`. */
   readonly args?: readonly string[];
 }
@@ -129,8 +131,12 @@ function openPlace(service: string, change: (folder: string) => void = () => {})
   return place;
 }
 
-function startEmulator(place: Place, cwd: string, { speed = usualSpeed, timings = {}, args = [] }: StartOptions): RunningEmulator {
-  writeFileSync(join(place.service, 'rolevm.json'), JSON.stringify({ timings }));
+function startEmulator(
+  place: Place,
+  cwd: string,
+  { speed = usualSpeed, timings = {}, settings = {}, args = [] }: StartOptions,
+): RunningEmulator {
+  writeFileSync(join(place.service, 'rolevm.json'), JSON.stringify({ ...settings, timings }));
   const keeper = execa(process.execPath, [program, 'up', place.service, '--json', '--speed', String(speed), ...args], {
     cwd,
     env: place.env,

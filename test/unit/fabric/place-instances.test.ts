@@ -12,6 +12,9 @@ const placement = {
   emulated: true,
   bundlesDirectory: '/bundles',
   codeCacheDirectory: 'off',
+  roleTempInMB: 100,
+  certificatesRequired: false,
+  certificates: new Map(),
 };
 const input = (name: string, localPort: number | '*') =>
   ({ at, name, protocol: 'http', port: 80, localPort }) as unknown as ServiceRole['inputEndpoints'][number];
@@ -178,5 +181,63 @@ describe('endpoints', () => {
       ],
     ]);
     expect(vms[1]?.otherRoles[0]?.instances[0]?.endpoints).toEqual(vms[0]?.endpoints);
+  });
+});
+
+describe('what the endpoints need of the firewall', () => {
+  const open = (changes: Partial<ServiceRole>, count = 2) => place(service({ A: count }, changes)).map(({ openPorts }) => openPorts);
+
+  it('is open to everybody for input endpoints, with the local port', () => {
+    const [[tcp, udp, direct] = []] = open({
+      inputEndpoints: [input('Http', 8080), { ...input('Dns', 53), protocol: 'udp' }],
+      instanceInputEndpoints: [{ at, name: 'Direct', protocol: 'tcp', localPort: 10100 } as never],
+    });
+    expect(tcp).toEqual({ endpoint: 'Http', protocol: 'TCP', ports: '8080', from: 'Any' });
+    expect(udp).toEqual({ endpoint: 'Dns', protocol: 'UDP', ports: '53', from: 'Any' });
+    expect(direct).toEqual({ endpoint: 'Direct', protocol: 'TCP', ports: '10100', from: 'Any' });
+  });
+
+  it('is open to the instances of the deployment for internal ones, with all their ports', () => {
+    const [ports = []] = open({
+      internalEndpoints: [
+        internal('Fixed', {
+          fixedPorts: [
+            { at, port: 9000 },
+            { at, port: 9002 },
+          ],
+          fixedPortRanges: [{ at, min: 9100, max: 9200 }],
+        }),
+        internal('Picked'),
+        internal('Everything', { protocol: 'any' }),
+      ],
+    });
+    expect(ports.map(({ protocol, ports: list }) => [protocol, list])).toEqual([
+      ['TCP', '9000,9002,9100-9200'],
+      ['TCP', '20000'],
+      ['Any', 'Any'],
+    ]);
+    const addresses = process.platform === 'darwin' ? 1 : 2;
+    expect(new Set(ports.map(({ from }) => from.length))).toEqual(new Set([addresses]));
+  });
+});
+
+describe('certificates', () => {
+  it('are known by their thumbprint as digits only, and have what was given for it', () => {
+    const digits = '00AB'.repeat(10);
+    const declared = {
+      at,
+      name: 'Ssl',
+      storeLocation: 'LocalMachine',
+      storeName: 'My',
+      permissionLevel: 'elevated',
+      thumbprintAlgorithm: 'sha1',
+    };
+    const role = { certificates: [{ ...declared, thumbprint: `\u200e${digits.toLowerCase()} ` } as never] };
+    const content = { thumbprint: digits, subject: 'CN=a' } as never;
+    const [vm] = placeInstances(service({ A: 1 }, role), { ...placement, certificates: new Map([[digits, content]]) });
+    expect(vm?.certificates).toEqual([
+      { name: 'Ssl', thumbprint: digits, storeLocation: 'LocalMachine', storeName: 'My', permissionLevel: 'elevated', content },
+    ]);
+    expect(place(service({ A: 1 }, role))[0]?.certificates[0]).not.toHaveProperty('content');
   });
 });
