@@ -6,8 +6,8 @@ export interface GuestFaults {
   of(name: string): readonly FaultName[];
   /** @param bootFailures so many more boots that fail, if that is one of them */
   set(name: string, faults: readonly FaultName[], bootFailures?: number): void;
-  /** It is on another node now. */
-  leave(name: string, formerNode: string): void;
+  /** They are on other nodes now. */
+  leave(moves: readonly { readonly name: string; readonly from: string }[]): void;
 }
 
 /** What goes wrong in which VM; what is bound to a node stays there when its guest leaves (AB 10.6). */
@@ -18,21 +18,26 @@ export function guestFaults(
   const faults = new Map<string, readonly FaultName[]>();
   const of = (name: string) => faults.get(name) ?? [];
   const tellWatch = (node: string) => watch().faults(nodes.guestsOf(node).flatMap(of), node);
-  const set = (name: string, next: readonly FaultName[], bootFailures?: number) => {
+  const give = (name: string, next: readonly FaultName[], bootFailures?: number) => {
     faults.set(name, next);
     for (const instance of instances) if (instance.name === name) instance.started.setFaults(next, bootFailures);
-    tellWatch(nodes.of(name));
   };
   return {
     of,
-    set,
-    leave: (name, formerNode) => {
-      const bound = of(name).filter((fault) => nodeFaults.includes(fault));
-      if (bound.length === 0) return;
-      const rest = of(name).filter((fault) => !bound.includes(fault));
-      set(name, rest);
-      tellWatch(formerNode);
-      notice(name, `fault ${bound.join(', ')} stays behind on ${formerNode}`);
+    set: (name, next, bootFailures) => {
+      give(name, next, bootFailures);
+      tellWatch(nodes.of(name));
+    },
+    leave: (moves) => {
+      for (const { name, from } of moves) {
+        const bound = of(name).filter((fault) => nodeFaults.includes(fault));
+        if (bound.length === 0) continue;
+        const rest = of(name).filter((fault) => !bound.includes(fault));
+        give(name, rest);
+        notice(name, `fault ${bound.join(', ')} stays behind on ${from}`);
+      }
+      // When all have left: no node hears of what another one is to keep.
+      for (const node of new Set(moves.flatMap(({ name, from }) => [from, nodes.of(name)]))) tellWatch(node);
     },
   };
 }

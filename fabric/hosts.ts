@@ -80,10 +80,8 @@ export function startHosts(parts: HostsParts): Hosts {
   };
   const migrate = (names: readonly string[]) => {
     const moves = moveAll(names, parts);
-    for (const { name, from } of moves) {
-      parts.notice(name, `starts on ${nodes.of(name)} instead of ${from}`);
-      faults.leave(name, from);
-    }
+    for (const { name, from } of moves) parts.notice(name, `starts on ${nodes.of(name)} instead of ${from}`);
+    faults.leave(moves);
     power.look(moves.map(({ from }) => from));
   };
   /** The fabric acts by itself: nobody is there who could be told that it cannot. */

@@ -161,7 +161,7 @@ export function playHostAgent(
 
 export type PlayedHostAgent = ReturnType<typeof playHostAgent>;
 
-const word = /^(RoleStateUnknown|(Creating|Starting|Stopping|Stopped|FailedStarting)VM|\w+Role)\b/;
+const word = /^(RoleStateUnknown|(Creating|Starting|Stopping|Stopped|Deleting|FailedStarting)VM|\w+Role)\b/;
 const isStatus = (line: string) => word.test(line);
 
 /** Services as they are when all is well: they answer heartbeats, stop when told to, and the agent stops its role. */
