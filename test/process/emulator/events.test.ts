@@ -173,7 +173,7 @@ beforeAll(async () => {
 
 async function subjectsFor(chosen: readonly Row[]): Promise<readonly Subject[]> {
   const place = openPlace('marked', withInstances(chosen.length));
-  const up = place.up({ timings: { guestLostMs: 400_000, hostRebootMs: 20_000 } });
+  const up = place.up({ timings: { guestLostMs: 400_000, hostRebootMs: 20_000 }, settings: { vmsPerNode: 1 } });
   await up.ready();
   return chosen.map((row, index) => ({ row, place, up, instance: `Marked_IN_${index}` }));
 }
