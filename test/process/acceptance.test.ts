@@ -126,6 +126,7 @@ describe('AB 11', () => {
         const opened = Date.parse((await up.story.ended(instance, 'WaHostBootstrapper', from)).at);
         const closed = Date.parse((await up.story.started(instance, 'WaHostBootstrapper', from)).at);
         await up.story.status(instance, 'ReadyRole', from);
+        await up.story.output(instance, 'Run of version 1', from);
         return ((closed - opened) * speed) / 1_000;
       }),
     );
