@@ -3,11 +3,12 @@ import type { Timings } from '../../contracts/timings.ts';
 import type { PlacedInstance } from '../../fabric/fabric-controller.ts';
 import { placeInstances } from '../../fabric/place-instances.ts';
 import { cacheDirectory } from '../../kernel/code-cache/cache-directory.ts';
-import type { GivenCertificates } from '../../model/certificates/read-certificate-folder.ts';
 import { extractRole } from '../../model/package/extract-role.ts';
 import { restoreVm } from '../snapshot/restore-vm.ts';
+import { giveCertificates, missingTexts } from './give-certificates.ts';
 import type { LoadedService } from './load-service.ts';
 import type { OpenedDeployment } from './open-deployment.ts';
+import { portNotices } from './port-notices.ts';
 import type { Settings } from './read-settings.ts';
 
 export interface Placing {
@@ -18,17 +19,22 @@ export interface Placing {
   readonly speed: number;
   readonly bundlesDirectory: string;
   readonly stateDirectory: string;
-  /** As `giveCertificates` has read them. */
-  readonly certificates: GivenCertificates['certificates'];
+}
+
+export interface PlacedService {
+  readonly placed: readonly PlacedInstance[];
+  /** Sentences on what will not be as the model says: ports, certificates. */
+  readonly notices: readonly string[];
 }
 
 /** K16. */
 const usualRoleTempInMB = 100;
 
 /** The instances of a service, each with what its drives are made from and what it is to become. */
-export function placeService(placing: Placing): readonly PlacedInstance[] {
-  const { service, deployment, settings, timings, speed, bundlesDirectory, stateDirectory, certificates } = placing;
+export async function placeService(placing: Placing): Promise<PlacedService> {
+  const { service, deployment, settings, timings, speed, bundlesDirectory, stateDirectory } = placing;
   const { document, events, goals } = deployment;
+  const { certificates, notices } = await giveCertificates(document.servicePath, service.model);
   const vms = placeInstances(service.model, {
     deploymentId: document.id,
     speed,
@@ -41,7 +47,7 @@ export function placeService(placing: Placing): readonly PlacedInstance[] {
     certificates,
   });
   const roles = new Map(service.packaged.roles.map((role) => [role.name, role]));
-  return vms.map((vm) => ({
+  const placed = vms.map((vm): PlacedInstance => ({
     vm,
     events,
     ...(goals[vm.instanceId] === undefined ? {} : { goal: goals[vm.instanceId] }),
@@ -52,4 +58,5 @@ export function placeService(placing: Placing): readonly PlacedInstance[] {
     },
     restoreDrives: (snapshot) => restoreVm(stateDirectory, snapshot, vm.instanceId, path.join(stateDirectory, 'vms', vm.instanceId)),
   }));
+  return { placed, notices: [...portNotices(vms), ...notices, ...missingTexts(document.servicePath, vms)] };
 }

@@ -16,7 +16,6 @@ import { serveControl } from '../serve-control.ts';
 import { publishState, stateFileName, withdrawState } from '../state-file.ts';
 import { createEmulator } from './emulator.ts';
 import { createFeed, type Feed } from './feed.ts';
-import { giveCertificates, missingTexts } from './give-certificates.ts';
 import { guardDocuments } from './guard-documents.ts';
 import { keepTimeLine } from './keep-time-line.ts';
 import { loadService } from './load-service.ts';
@@ -25,7 +24,6 @@ import { offerRuntime } from './offer-runtime.ts';
 import { openDeployment } from './open-deployment.ts';
 import { openDoors } from './open-doors.ts';
 import { placeService } from './place-service.ts';
-import { portNotices } from './port-notices.ts';
 import { readSettings } from './read-settings.ts';
 import { restartWindow } from './restart-window.ts';
 
@@ -75,19 +73,9 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
     whenClosed = resolve;
   });
   const { bundlesDirectory } = run;
-  const { certificates, notices } = await giveCertificates(servicePath, service.model);
-  const placed = placeService({
-    service,
-    deployment,
-    settings,
-    timings,
-    speed: options.speed,
-    bundlesDirectory,
-    stateDirectory,
-    certificates,
-  });
-  const vms = placed.map(({ vm }) => vm);
-  for (const text of [...portNotices(vms), ...notices, ...missingTexts(servicePath, vms)]) feed.tell({ type: 'notice', text });
+  const placing = { service, deployment, settings, timings, speed: options.speed, bundlesDirectory, stateDirectory };
+  const { placed, notices } = await placeService(placing);
+  for (const text of notices) feed.tell({ type: 'notice', text });
   const loaded = loadedFiles(store.vmsDirectory, options.strictLocks);
   let { document } = deployment;
   const listener: FabricListener = {
@@ -122,13 +110,8 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   });
   const closing = openDoors(fabric, feed, loaded.content, () => serve(run, emulator, identity));
   closing.catch(run.onFault);
-  const documents = [
-    lock.path,
-    store.file,
-    path.join(stateDirectory, stateFileName),
-    ...fabric.instances.map(({ vmRoot }) => vmDocumentFile(vmRoot)),
-  ];
-  const endGuard = guardDocuments(feed, documents);
+  const vmDocuments = fabric.instances.map(({ vmRoot }) => vmDocumentFile(vmRoot));
+  const endGuard = guardDocuments(feed, [lock.path, store.file, path.join(stateDirectory, stateFileName), ...vmDocuments]);
   const ended = closed.then(async () => {
     endGuard();
     await deletedBehind();

@@ -166,7 +166,9 @@ describe('the instance configuration document', () => {
     defaultProbe: { address: '127.255.0.2', port: 29_001, path: '/probe' },
     settings: [{ name: 'Greeting', value: 'hello' }],
     endpoints: [endpoint],
-    certificates: [{ name: 'Front', thumbprint: 'AB'.repeat(20), storeLocation: 'LocalMachine', storeName: 'My', permissionLevel: 'elevated' }],
+    certificates: [
+      { name: 'Front', thumbprint: 'AB'.repeat(20), storeLocation: 'LocalMachine', storeName: 'My', permissionLevel: 'elevated' },
+    ],
     certificatesRequired: false,
     openPorts: [],
     roleTempInMB: 100,
