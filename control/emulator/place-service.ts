@@ -47,16 +47,18 @@ export async function placeService(placing: Placing): Promise<PlacedService> {
     certificates,
   });
   const roles = new Map(service.packaged.roles.map((role) => [role.name, role]));
-  const placed = vms.map((vm): PlacedInstance => ({
-    vm,
-    events,
-    ...(goals[vm.instanceId] === undefined ? {} : { goal: goals[vm.instanceId] }),
-    fillRoleDrive: async (directory) => {
-      const role = roles.get(vm.roleName);
-      if (role === undefined) throw new Error(`the package has no role ${vm.roleName}`);
-      await extractRole(role, directory);
-    },
-    restoreDrives: (snapshot) => restoreVm(stateDirectory, snapshot, vm.instanceId, path.join(stateDirectory, 'vms', vm.instanceId)),
-  }));
+  const placed = vms.map(
+    (vm): PlacedInstance => ({
+      vm,
+      events,
+      ...(goals[vm.instanceId] === undefined ? {} : { goal: goals[vm.instanceId] }),
+      fillRoleDrive: async (directory) => {
+        const role = roles.get(vm.roleName);
+        if (role === undefined) throw new Error(`the package has no role ${vm.roleName}`);
+        await extractRole(role, directory);
+      },
+      restoreDrives: (snapshot) => restoreVm(stateDirectory, snapshot, vm.instanceId, path.join(stateDirectory, 'vms', vm.instanceId)),
+    }),
+  );
   return { placed, notices: [...portNotices(vms), ...notices, ...missingTexts(document.servicePath, vms)] };
 }
