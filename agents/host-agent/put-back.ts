@@ -11,7 +11,7 @@ export interface RestorablePlan extends VmPlan {
 
 export interface RestoredDrives {
   /** What the document of the VM said then. */
-  readonly kept: Pick<VmDocument, 'roleDrive'>;
+  readonly kept: Pick<VmDocument, 'roleDrive' | 'agentVersion'>;
   /** Drives that it has now. */
   readonly letters: readonly DriveLetter[];
 }
@@ -33,5 +33,5 @@ export async function putBack(plan: RestorablePlan, vm: VmDocument, events: read
   const door = leftDoor(driveLayout(plan.vmRoot, vm).vmDoor.host);
   if (door !== undefined) removeDoor(door);
   const { kept, letters } = await plan.restoreDrives(snapshot);
-  return { vm: { ...vm, ...kept, eventDone: n }, events: events.slice(at + 1), restored: { snapshot, letters } };
+  return { vm: { ...vm, agentVersion: undefined, ...kept, eventDone: n }, events: events.slice(at + 1), restored: { snapshot, letters } };
 }

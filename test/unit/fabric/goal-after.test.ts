@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { vmEvents } from '../../../contracts/events.ts';
 import type { HostGoal } from '../../../contracts/host-goal.ts';
-import { goalAfter } from '../../../fabric/goal-after.ts';
+import { goalAfter, goalRestored } from '../../../fabric/goal-after.ts';
 
 const goal: HostGoal = { incarnation: 4, expectedState: 'Started', power: 'on', roleGeneration: 2 };
 
@@ -43,5 +43,22 @@ describe('the goal after an event', () => {
     const waiting = goalAfter(goal, 'reimage', 0);
     for (const event of ['recycle', 'stop'] as const) expect(goalAfter(waiting, event, 0).event).toEqual({ n: 1, name: 'reimage' });
     expect(goalAfter(waiting, 'start', 0)).toMatchObject({ earlier: [{ n: 1, name: 'reimage' }], event: { n: 2, name: 'start' } });
+  });
+});
+
+describe('the goal of an instance that is put back to a snapshot', () => {
+  it('is a power cycle that names it, in the state of then, and forgets what had not happened yet', () => {
+    const waiting = goalAfter(goalAfter(goal, 'reimage', 0), 'migrate', 0);
+    expect(goalRestored({ ...waiting, expectedState: 'Stopped' }, 'before', 'Started', 0)).toEqual({
+      ...goal,
+      incarnation: 7,
+      event: { n: 3, name: 'power-cycle', snapshot: 'before' },
+    });
+    expect(goalRestored(goal, 'before', 'Stopped', 6)).toMatchObject({ expectedState: 'Stopped', event: { n: 7 } });
+  });
+
+  it('is no other one after a power loss that comes before it is through', () => {
+    const restored = goalRestored(goal, 'before', 'Started', 4);
+    expect(goalAfter(restored, 'power-cycle', 4)).toEqual({ ...restored, incarnation: restored.incarnation + 1 });
   });
 });
