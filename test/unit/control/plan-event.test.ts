@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVm } from '../../../agents/host-agent/create-vm.ts';
+import { agentInstaller } from '../../../agents/wa-app-agent/install-agent.ts';
 import type { PlannedDrive } from '../../../contracts/event-plan.ts';
 import { plannedFilesListed } from '../../../contracts/event-plan.ts';
 import type { VmEventName } from '../../../contracts/events.ts';
@@ -14,13 +15,14 @@ import type { PackageFile, RolePackage } from '../../../model/package/service-pa
 import { writeRoleModel } from '../../../model/role-model/write-role-model.ts';
 import { driveLayout } from '../../../sandbox/drive-layout.ts';
 import { prepareLocalStorage } from '../../../sandbox/local-storage.ts';
+import { toolNames } from '../../../sandbox/tools/tool-names.ts';
 import { vmDocument } from '../sandbox/vm.ts';
 
 let root: string;
 let role: RolePackage;
 beforeEach(() => {
   root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rolevm-plan-')));
-  for (const name of ['WaAppAgent', 'WindowsAzureGuestAgent', 'WaHostBootstrapper', 'WaWorkerHost', 'sc'])
+  for (const name of ['WaAppAgent', 'WindowsAzureGuestAgent', 'WaHostBootstrapper', 'WaWorkerHost', ...toolNames])
     write(`bundles/${name}.cjs`, name);
   write('package/approot/W.dll', 'version 1');
   write('package/approot/lib/helper.js', 'helper');
@@ -106,7 +108,8 @@ describe('a plan of drives as they were deployed', () => {
       expect([C, D, E].map(named), event).toEqual([[], [], []]);
       const rebuilt = E.fate !== 'preserved';
       expect([E.stay, E.comeAgain, E.filesChanged], event).toEqual(rebuilt ? [0, 5, 0] : [5, 0, 0]);
-      expect([D.stay, D.comeAgain], event).toEqual(D.fate === 'rebuilt' ? [0, 3] : [3, 0]);
+      const programs = 2 + toolNames.length;
+      expect([D.stay, D.comeAgain], event).toEqual(D.fate === 'rebuilt' ? [0, programs] : [programs, 0]);
     }
   });
 
@@ -230,6 +233,26 @@ describe('on the drive of the role', () => {
     onDrive('D/Packages/GuestAgent/WaAppAgent.exe', 'another');
     const { D, E } = await drives('update-guest');
     expect([named(D), named(E)]).toEqual([['reset: D:\\Packages\\GuestAgent\\WaAppAgent.exe'], ['reset: E:\\base\\x64\\WaWorkerHost.exe']]);
+  });
+});
+
+describe('a guest agent that was updated', () => {
+  const version = '3.0.0.1';
+  const folder = `D:\\Packages\\GuestAgent\\GuestAgent_${version}`;
+
+  it('is lost where D: is made anew, which has the image’s; an update of it takes nothing away', async () => {
+    await deploy();
+    const installer = agentInstaller(driveLayout(path.join(root, 'vm'), vmOf()), path.join(root, 'bundles'));
+    await installer.repair();
+    await installer.lay(version);
+    installer.switchTo(version);
+    expect((await drives('update-agent')).D).toMatchObject({ fate: 'preserved', stay: 4 + toolNames.length, filesChanged: 0 });
+    for (const event of ['reimage', 'rebuild', 'power-cycle', 'migrate', 'update-guest'] as const) {
+      const { D } = await drives(event);
+      expect(D.files, event).toEqual([{ becomes: 'lost', file: `${folder}\\WindowsAzureGuestAgent.exe`, patched: false, platform: true }]);
+      // The document that tells which one is installed is written anew.
+      expect(D.comeAgain, event).toBe(3 + toolNames.length);
+    }
   });
 });
 
