@@ -1,6 +1,7 @@
 import { not } from 'xstate';
 import { waitingForHost } from '../../contracts/instance-host.ts';
-import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
+import type { HostAgentTells } from './host-agent.tells.ts';
+import type { hostAgentWords } from './host-agent.words.ts';
 
 /**
  * The VM is off and its host is not there: it is restarted for an update once all its guests are down (AB 10.5), or it has gone and does

@@ -1,5 +1,6 @@
 import { bootFailuresToMigration } from '../../contracts/timings.ts';
-import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
+import type { HostAgentTells } from './host-agent.tells.ts';
+import type { hostAgentWords } from './host-agent.words.ts';
 
 /** Windows has not come up too often in a row: the next rung of the ladder is another server, which the fabric decides (AB 3.1, 10.6). */
 export function bootFailedState(words: ReturnType<typeof hostAgentWords>, tells: HostAgentTells) {

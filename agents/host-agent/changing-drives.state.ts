@@ -1,7 +1,8 @@
 import { assign } from 'xstate';
 import { agentAfter } from './agent-versions.ts';
 import { driveEvents } from './due-events.ts';
-import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
+import type { HostAgentTells } from './host-agent.tells.ts';
+import type { hostAgentWords } from './host-agent.words.ts';
 
 /**
  * The drives are made as the due events leave them (AB 6.1); without one, those that do not exist.

@@ -1,5 +1,6 @@
 import { and, assign, not, stateIn } from 'xstate';
-import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
+import type { HostAgentTells } from './host-agent.tells.ts';
+import type { hostAgentWords } from './host-agent.words.ts';
 
 /**
  * Whether the guest agent gives signs of life: Unresponsive after one minute without, and the VM restarted after ten (AB 3.1, S0).

@@ -5,13 +5,8 @@ import { awaitingHostState } from './awaiting-host.state.ts';
 import { bootFailedState } from './boot-failed.state.ts';
 import { changingDrivesState } from './changing-drives.state.ts';
 import { hearingState } from './hearing.state.ts';
-import {
-  type HostAgentActors,
-  type HostAgentInput,
-  type HostAgentTells,
-  hostAgentWords,
-  type ShutdownInitiator,
-} from './host-agent.words.ts';
+import type { HostAgentTells, ShutdownInitiator } from './host-agent.tells.ts';
+import { type HostAgentActors, type HostAgentInput, hostAgentWords } from './host-agent.words.ts';
 import { healthyHost } from './host-condition.ts';
 import { patienceState } from './patience.state.ts';
 import { replacingAgentState } from './replacing-agent.state.ts';

@@ -4,7 +4,7 @@ import type { HostGoal, NumberedEvent } from '../../contracts/host-goal.ts';
 import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { GoalState, ToService } from '../../contracts/links.ts';
 import type { Timings } from '../../contracts/timings.ts';
-import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
+import type { ServiceSpec } from '../vm/service.machine.ts';
 import { type VmActors, type VmCommand, type VmEvent, vmMachine } from '../vm/vm.machine.ts';
 import type { AgentVersions } from './agent-versions.ts';
 import {
@@ -18,6 +18,7 @@ import {
   updateIsDone,
   wantsRoleEnded,
 } from './due-events.ts';
+import type { GuestLost, HostAgentTells } from './host-agent.tells.ts';
 import { bootsOn, type HostCondition, hasFailedTooOften, isAway } from './host-condition.ts';
 
 /** What the fabric controller asks of the host agent of one instance. */
@@ -40,9 +41,6 @@ export type HostAgentEvent =
   /** Its process has ended, or the next one was started. */
   | { readonly type: 'agent.gone' }
   | { readonly type: 'agent.started' };
-
-/** Why a VM is ended without asking it: its guest agent never reported, has fallen silent, or cannot hear that it is to stop. */
-export type GuestLost = 'boot' | 'boots' | 'silence' | 'stop' | 'update';
 
 interface HostAgentContext {
   readonly timings: Timings;
@@ -74,37 +72,6 @@ export interface HostAgentActors extends VmActors {
    * @returns the number of the last event that has happened then
    */
   readonly changeDrives: PromiseActorLogic<number, readonly NumberedEvent[]>;
-}
-
-/** Who makes Windows shut down (AB 7.3): the platform, or `shutdown` inside the VM. */
-export type ShutdownInitiator = 'platform' | 'inside';
-
-export interface HostAgentTells {
-  status(status: InstanceStatus, details: string, restartAt?: string): void;
-  service(event: ServiceEvent): void;
-  /** The guest agent has given a sign of life: the ten minutes begin anew. */
-  guestHeard(): void;
-  /** It is late with its first sign of life, or with the next; long before the instance is Unresponsive. */
-  guestLate(): void;
-  guestLost(how: GuestLost): void;
-  /** WaAppAgent does not bring another version of it, so the present one goes on. */
-  updateIsLate(version: string): void;
-  /** The drives take long to make. */
-  creationIsLong(): void;
-  /** Windows starts. */
-  boots(): void;
-  /** The VM has power, or has none any more. */
-  power(isOn: boolean): void;
-  /** The fault `boot-fails` has struck as often as it was to. */
-  bootFaultSpent(): void;
-  /** Windows has not come up too often in a row. */
-  bootsFail(): void;
-  /** The host has been away for too long. */
-  hostOverdue(): void;
-  /** Windows is shut down in order. */
-  shutsDown(by: ShutdownInitiator): void;
-  /** The VM has no power any more, as the goal said. */
-  off(): void;
 }
 
 export interface HostAgentInput {

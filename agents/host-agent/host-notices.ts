@@ -2,7 +2,7 @@ import type { Timings } from '../../contracts/timings.ts';
 import type { AzureClock } from '../../kernel/clock.ts';
 import { withLastLines } from '../../logs/last-lines.ts';
 import type { ServiceEvent } from '../vm/service.machine.ts';
-import type { GuestLost, HostAgentTells } from './host-agent.words.ts';
+import type { GuestLost, HostAgentTells } from './host-agent.tells.ts';
 
 export interface HostNotices
   extends Pick<HostAgentTells, 'boots' | 'guestHeard' | 'guestLate' | 'guestLost' | 'updateIsLate' | 'creationIsLong'> {

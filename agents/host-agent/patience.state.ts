@@ -1,4 +1,5 @@
-import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
+import type { HostAgentTells } from './host-agent.tells.ts';
+import type { hostAgentWords } from './host-agent.words.ts';
 
 /**
  * The first sign of life of a guest agent that service recovery has started anew has more time than any later one, because it starts.

@@ -1,5 +1,6 @@
 import { isInstaller, saidInstalled } from './agent-versions.ts';
-import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
+import type { HostAgentTells } from './host-agent.tells.ts';
+import type { hostAgentWords } from './host-agent.words.ts';
 
 /**
  * The guest agent becomes another version: its role has ended, WaAppAgent stops the service, points it at the version that it has laid, and

@@ -1,5 +1,6 @@
 import { assign, raise } from 'xstate';
-import { guestAgentGone, type HostAgentTells, type hostAgentWords } from './host-agent.words.ts';
+import type { HostAgentTells } from './host-agent.tells.ts';
+import { guestAgentGone, type hostAgentWords } from './host-agent.words.ts';
 
 /**
  * What the host agent does with the words of the guest agent: they are the instance's status while the role is wanted; a role that is

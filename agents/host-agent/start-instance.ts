@@ -15,15 +15,16 @@ import type { StartGate } from '../../kernel/start-gate.ts';
 import { type DriveLayout, driveLayout } from '../../sandbox/drive-layout.ts';
 import { machineEnvironment } from '../../sandbox/machine-environment.ts';
 import { registeredServices } from '../vm/registered-services.ts';
-import type { ServiceEvent, ServiceSpec } from '../vm/service.machine.ts';
+import type { ServiceSpec } from '../vm/service.machine.ts';
 import { serviceMarker } from '../vm/service-family.ts';
 import { systemEvents } from '../vm/system-events.ts';
 import { createVm, formerVm } from './create-vm.ts';
 import { endJobOfAgent, endVm } from './end-vm.ts';
 import { hostAgentMachine } from './host-agent.machine.ts';
 import { hostNotices } from './host-notices.ts';
+import { tellsOf } from './instance-tells.ts';
 import { isLimitedProcess } from './limited-process.ts';
-import { type KnownProcess, type ProcessRegistry, processRegistry, unknownState } from './process-registry.ts';
+import { type KnownProcess, type ProcessRegistry, processRegistry } from './process-registry.ts';
 import { putBack, type RestorablePlan } from './put-back.ts';
 import { serviceOrphans } from './service-orphans.ts';
 import { servicePrograms } from './service-programs.ts';
@@ -131,31 +132,7 @@ export function startInstance(plan: RestorablePlan, gate: StartGate, listener: I
         fault: listener.fault,
       }),
     },
-    {
-      status: (status, details, restartAt) =>
-        listener.status(status, details, restartAt, status === 'UnresponsiveRole' ? fuse.burnsOutAt() : undefined),
-      ...notices,
-      service: (event) => {
-        noteService(registry, event);
-        notices.service(event);
-        if (event.type === 'service.message' && event.message.type === 'notice') listener.notice(event.message.text);
-        if (event.type === 'service.message' && event.message.type === 'storage') listener.storage(event.message.over);
-      },
-      guestHeard: () => {
-        fuse.heard();
-        notices.guestHeard();
-      },
-      boots: () => {
-        windows.boots();
-        notices.boots();
-      },
-      shutsDown: windows.shutsDown,
-      off: listener.off,
-      power: listener.power,
-      bootsFail: listener.bootsFail,
-      bootFaultSpent: listener.bootFaultSpent,
-      hostOverdue: listener.hostOverdue,
-    },
+    tellsOf(listener, { registry, fuse, windows, notices }),
     { timings: vm.timings, services, eventDone: drives.vm().eventDone, agentVersion: drives.vm().agentVersion },
   );
   const actor = createActor(machine, { clock });
@@ -207,14 +184,4 @@ function serviceEnvironment(deploymentId: string): Record<string, string> {
   const names = ['PATH', 'ROLEVM_RUN', 'SystemRoot'];
   const own = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   return { ...Object.fromEntries(own), [deploymentMarker]: deploymentId };
-}
-
-function noteService(registry: ProcessRegistry, event: ServiceEvent): void {
-  if (event.type === 'service.started') {
-    registry.note({ name: event.service, kind: 'played', ...event.process, ppid: process.pid, state: unknownState });
-  } else if (event.type === 'service.exited' && event.process !== undefined) {
-    registry.noteEnd(event.process.pid, event.cause);
-  } else if (event.type === 'service.message' && event.message.type === 'process') {
-    registry.note(event.message.process);
-  }
 }

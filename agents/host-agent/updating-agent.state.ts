@@ -1,7 +1,8 @@
 import { assign } from 'xstate';
 import { agentAfter, isInstaller, saidInstalled } from './agent-versions.ts';
 import { agentToInstall, dueEvents } from './due-events.ts';
-import type { HostAgentTells, hostAgentWords } from './host-agent.words.ts';
+import type { HostAgentTells } from './host-agent.tells.ts';
+import type { hostAgentWords } from './host-agent.words.ts';
 
 /**
  * What an update of the guest agent is beside its replacement: WaAppAgent lays the next version beside the present one while the role runs;

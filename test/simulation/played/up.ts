@@ -1,6 +1,7 @@
 import { fromCallback, fromPromise } from 'xstate';
 import { hostAgentMachine } from '../../../agents/host-agent/host-agent.machine.ts';
-import type { HostAgentActors, HostAgentTells } from '../../../agents/host-agent/host-agent.words.ts';
+import type { HostAgentTells } from '../../../agents/host-agent/host-agent.tells.ts';
+import type { HostAgentActors } from '../../../agents/host-agent/host-agent.words.ts';
 import type { ServiceSpec } from '../../../agents/vm/service.machine.ts';
 import { imageAgentVersion } from '../../../contracts/agent-version.ts';
 import { type FromService, fromService, type ToService } from '../../../contracts/links.ts';
