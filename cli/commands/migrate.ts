@@ -7,7 +7,7 @@ Examples:
   rolevm plan migrate
   rolevm migrate -i Worker_IN_0 --wait
 
-Nobody in the role is asked: no Stopping, no OnStop. Returns when it has begun.`;
+Nobody in the role is asked: no Stopping, no OnStop. What was wrong with the former node stays there. Returns when it has begun.`;
 
 export function define(command: Command, cli: Cli): void {
   withEventOptions(

@@ -7,7 +7,7 @@ Examples:
   rolevm plan power-cycle
   rolevm power-cycle --wait
 
-Returns when it has begun.`;
+All instances on the node (NODE in rolevm status) lose their power. Returns when it has begun.`;
 
 export function define(command: Command, cli: Cli): void {
   withEventOptions(

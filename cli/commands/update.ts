@@ -16,7 +16,9 @@ Examples:
   rolevm update agent --version 2.7.41491.1004
   rolevm plan update-host                 what it would take away
 
-The host is away for 17 minutes of Azure's time: see --speed of rolevm up. Returns when it has begun.`;
+The host is away for 17 minutes of Azure's time: see --speed of rolevm up. All instances on its node (NODE in rolevm status)
+go down with it, and of a whole service one upgrade domain after the other: the next when this one is Ready again, or has had
+thirty minutes. Returns when it has begun.`;
 
 interface UpdateOptions extends EventOptions {
   readonly version?: string;
