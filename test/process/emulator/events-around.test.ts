@@ -3,6 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statfsSync, 
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DeploymentStatus } from '../../../contracts/deployment.ts';
+import { request } from '../../../control/client.ts';
+import { runningState } from '../../../control/state-file.ts';
 import { fateOf, happens, markByHand, marksOn, raise, vmOf, withInstances } from '../../support/emulator/marks.ts';
 import { type Place, places, type RunningEmulator } from '../../support/emulator/start-emulator.ts';
 
@@ -78,6 +80,10 @@ describe('stop and start', () => {
     await up.ready();
   });
   const deployment = async () => (await up.status()).deployment.status;
+  const deploymentNow = async () => {
+    const state = runningState(place.stateDirectory);
+    return state === undefined ? undefined : (await request(state, 'GET /status')).deployment.status;
+  };
   const refusal = async (...words: readonly string[]) => {
     const { exitCode, stderr } = await place.rolevm(...words);
     const { code, message } = JSON.parse(stderr).error;
@@ -94,16 +100,20 @@ describe('stop and start', () => {
 
   it('of the whole deployment is Suspending, Suspended, Starting, Running', async () => {
     const seen: DeploymentStatus[] = [];
-    const note = (status: DeploymentStatus) => {
-      if (seen.at(-1) !== status) seen.push(status);
+    const note = (status: DeploymentStatus | undefined) => {
+      if (status !== undefined && seen.at(-1) !== status) seen.push(status);
     };
     const from = up.story.now;
-    await place.rolevm('stop', '--instance', 'Marked_IN_1');
+    const host = (await up.ps()).find(({ instance, name }) => instance === 'Marked_IN_1' && name === 'WaWorkerHost')?.pid ?? 0;
+    // Its OnStop takes as long as it takes to look.
+    process.kill(host, 'SIGSTOP');
+    await raise(place, 'stop', 'Marked_IN_1');
     note(await deployment());
+    process.kill(host, 'SIGCONT');
     await up.story.status('Marked_IN_1', 'StoppedVM', from);
     note(await deployment());
-    await place.rolevm('start');
-    note(await deployment());
+    for (const name of ['Marked_IN_0', 'Marked_IN_1']) await raise(place, 'start', name);
+    note(await deploymentNow());
     await Promise.all(['Marked_IN_0', 'Marked_IN_1'].map((name) => up.story.status(name, 'ReadyRole', from)));
     note(await deployment());
     expect(seen).toEqual(['Suspending', 'Suspended', 'Starting', 'Running']);
