@@ -33,6 +33,7 @@ export const commandList: readonly CommandEntry[] = [
   { name: 'update', summary: 'update the host, the guest OS or the agent', load: () => import('./commands/update.ts') },
   { name: 'patch', summary: 'copy a file to where it belongs on E:', load: () => import('./commands/patch.ts') },
   { name: 'snapshot', summary: 'save all drives and put them back', load: () => import('./commands/snapshot.ts') },
+  { name: 'image', summary: 'make images for VM roles', load: () => import('./commands/image.ts') },
   { name: 'plan', summary: 'preview what an event takes away', load: () => import('./commands/plan.ts') },
   { name: 'fault', summary: 'make something go wrong on demand', load: () => import('./commands/fault.ts') },
   { name: 'chaos', summary: 'let faults strike a deployment and see it recover', load: () => import('./commands/chaos.ts') },

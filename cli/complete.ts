@@ -3,6 +3,7 @@ import { vmEvents } from '../contracts/events.ts';
 import { faultNames } from '../contracts/faults.ts';
 import { instanceStatuses } from '../contracts/instance-status.ts';
 import { processNames } from '../contracts/process-names.ts';
+import { imageNames } from '../control/image/image-place.ts';
 import { snapshotNames } from '../control/snapshot/snapshot-place.ts';
 import { placeFound } from '../control/state-directory.ts';
 import { storedVms } from '../control/stored-vms.ts';
@@ -46,6 +47,7 @@ function takesValue(option: Option): boolean {
 function optionValues(option: Option, before: readonly string[], cli: Cli): readonly string[] {
   switch (option.attributeName()) {
     case 'instance':
+    case 'from':
       return instances(before, cli);
     case 'config':
       return ['Local', 'Cloud'];
@@ -70,7 +72,8 @@ function optionValues(option: Option, before: readonly string[], cli: Cli): read
 }
 
 function argumentValues(command: Command, before: readonly string[], cli: Cli): readonly string[] {
-  if (command.parent?.name() === 'snapshot') return snapshots(before, cli);
+  if (command.parent?.name() === 'snapshot') return kept(snapshotNames, before, cli);
+  if (command.parent?.name() === 'image') return kept(imageNames, before, cli);
   switch (command.name()) {
     case 'debug':
       return debugActions.some((action) => before.includes(action)) ? processNames : debugActions;
@@ -103,10 +106,11 @@ function instances(before: readonly string[], cli: Cli): readonly string[] {
   return vms(before, cli).map((vm) => vm.instance);
 }
 
-/** Only those that are there can be put back or deleted. */
-function snapshots(before: readonly string[], cli: Cli): readonly string[] {
+/** Snapshots or images: only those that are there can be put back or deleted, and a new one has a name of its own. */
+function kept(namesIn: (stateDirectory: string) => readonly string[], before: readonly string[], cli: Cli): readonly string[] {
   const place = placeNamed(before, cli);
-  return place === undefined || before.includes('save') ? [] : snapshotNames(place.stateDirectory);
+  const wantsNew = ['save', 'create', 'upload'].some((word) => before.includes(word));
+  return place === undefined || wantsNew ? [] : namesIn(place.stateDirectory);
 }
 
 function vms(before: readonly string[], cli: Cli): ReturnType<typeof storedVms> {

@@ -54,6 +54,8 @@ export interface VmDocument {
   readonly bundlesDirectory: string;
   /** Host folder of compiled code, or `off`; a role's environment cannot tell it. */
   readonly codeCacheDirectory: string;
+  /** Host folder of the image that D: begins with: of a VM role, which has no startup tasks and no role host (S3). */
+  readonly image?: string;
   /** Number of the last event that has happened to the VM, 0 before the first. */
   readonly eventDone: number;
   /** Version that its guest agent has become, or is to become; without it whatever is installed. */

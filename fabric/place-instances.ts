@@ -12,6 +12,8 @@ export interface Placement {
   readonly emulated: boolean;
   readonly bundlesDirectory: string;
   readonly codeCacheDirectory: string;
+  /** Host folders of the images of VM roles, by role. */
+  readonly images?: ReadonlyMap<string, string>;
   /** Megabytes of RoleTemp (K16). */
   readonly roleTempInMB: number;
   readonly certificatesRequired: boolean;
@@ -55,6 +57,7 @@ export function placeInstances(model: ServiceModel, placement: Placement): reado
     instanceId: instance.id,
     roleName: role.name,
     roleKind: roleKind(role),
+    ...imageOf(role, placement),
     deploymentId: placement.deploymentId,
     serviceName: model.definition.name,
     updateDomain: instance.updateDomain,
@@ -87,6 +90,11 @@ export function placeInstances(model: ServiceModel, placement: Placement): reado
     bundlesDirectory: placement.bundlesDirectory,
     codeCacheDirectory: placement.codeCacheDirectory,
   }));
+}
+
+function imageOf({ name }: ServiceRole, { images }: Placement): Pick<VmDocument, 'image'> {
+  const image = images?.get(name);
+  return image === undefined ? {} : { image };
 }
 
 /** The instance's own address (DIP); each deployment has a network of its own inside the loopback range. */

@@ -8,8 +8,8 @@ import { quote } from './quote.ts';
 import { placeOf } from './rules/rule-context.ts';
 
 /**
- * What stands in the way of running a service with the hosts there are: programs that need a Windows shell, and roles that need an
- * image. `rolevm up` refuses on these; a service with them is valid all the same.
+ * What stands in the way of running a service with the hosts there are: programs that need a Windows shell, and VM roles that name
+ * no image. `rolevm up` refuses on these; a service with them is valid all the same.
  *
  * @returns findings of severity `error`, by place
  */
@@ -17,10 +17,11 @@ export function checkTaskPrograms(model: ServiceModel): Diagnostic[] {
   const findings = new DiagnosticList();
   const modules = model.roles.flatMap((role) => role.modules);
   for (const { message, place } of taskProgramFindings(model.definition, modules)) findings.error('RV1501', message, place);
-  for (const role of model.definition.roles) {
-    if (role.kind !== 'VirtualMachineRole') continue;
-    const place = placeOf(model.definition.file, role, 'VirtualMachineRole', 'Run the service without this role.');
-    findings.error('RV1502', `VirtualMachineRole ${quote(role.name)} cannot run, because there are no images yet.`, place);
+  for (const { name, kind, definition, configuration } of model.roles) {
+    if (kind !== 'VirtualMachineRole' || configuration.osImage !== undefined) continue;
+    const mend = `Add <OsImage href="${name}.vhd" /> to its Role in the configuration, and make that image with rolevm image.`;
+    const place = placeOf(model.definition.file, definition, 'VirtualMachineRole', mend);
+    findings.error('RV1502', `VirtualMachineRole ${quote(name)} has no OsImage to boot from.`, place);
   }
   return findings.finish();
 }

@@ -79,7 +79,7 @@ export const diagnosticCodes = {
   RV1436: 'entries of a package that its manifest does not list',
 
   RV1501: 'program needs a Windows shell',
-  RV1502: 'VirtualMachineRole cannot run',
+  RV1502: 'VirtualMachineRole without an OsImage',
 
   RV1901: 'web host and sites',
   RV1902: 'load balancer',

@@ -72,8 +72,7 @@ export const notPlayed: readonly NotPlayed[] = [
   { code: 'RV1914', text: 'The network configuration is read, but not followed yet', configuration: ['NetworkConfiguration'] },
   {
     code: 'RV1915',
-    text: 'VirtualMachineRoles are read, but cannot run, because there are no images yet',
-    definition: ['VirtualMachineRole/@name'],
+    text: 'An OsImage is not a .vhd file, but a folder that rolevm image has made',
     configuration: ['Role/OsImage'],
   },
 ];

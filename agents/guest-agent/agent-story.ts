@@ -103,7 +103,7 @@ export function agentStory(to: {
       link.send({ type: 'role.stopped' });
     },
     leave: () => runtime.info('WindowsAzureGuestAgent stops.'),
-    isReady: () => status === 'ReadyRole' && bootstrapper !== undefined && isAlive(bootstrapper),
+    isReady: () => status === 'ReadyRole' && (vm.image !== undefined || (bootstrapper !== undefined && isAlive(bootstrapper))),
     healthLine: () => {
       health.heart('WindowsAzureGuestAgent Heartbeat.');
       health.info(

@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { createActor, fromPromise } from 'xstate';
-import { type FromService, fromBootstrapper, type ToService, toService } from '../../contracts/links.ts';
+import {
+  type FromBootstrapper,
+  type FromService,
+  fromBootstrapper,
+  type ToBootstrapper,
+  type ToService,
+  toService,
+} from '../../contracts/links.ts';
 import { exitWhenTold } from '../../kernel/clean-exit.ts';
 import { scaledClock } from '../../kernel/clock.ts';
 import { endJob } from '../../kernel/job-object/index.ts';
@@ -20,6 +27,7 @@ import { answerProbe } from './answer-probe.ts';
 import { openRuntimeLog } from './container-story.ts';
 import { guestAgentMachine } from './guest-agent.machine.ts';
 import { hostWatch } from './host-watch.ts';
+import { integrationComponents } from './integration-components.ts';
 import { prepareGuest } from './prepare-guest.ts';
 import { storageStory } from './storage-story.ts';
 
@@ -72,21 +80,7 @@ const machine = guestAgentMachine(
       role = { vm: now, layout: driveLayout(vmRoot, now) };
       return prepareGuest(role.vm, role.layout, { info: runtime.info, warn: warnUser }).then(watchQuotas);
     }),
-    bootstrapper: processLogic({
-      accepts: fromBootstrapper,
-      whenStopped: 'leave',
-      launch: () =>
-        playedProcess({
-          name: 'WaHostBootstrapper',
-          program: path.join(role.layout.base.host, 'WaHostBootstrapper.exe'),
-          bundlesDirectory: vm.bundlesDirectory,
-          codeCacheDirectory: vm.codeCacheDirectory,
-          vmRoot,
-          env: { PATH: process.env['PATH'] ?? '', ...marker },
-          cwd: role.layout.roleRoot.host,
-          detached: true,
-        }),
-    }),
+    bootstrapper: vm.image === undefined ? realBootstrapper() : integrationComponents(probe.open),
     endJob: fromPromise(async ({ input: { spareHost } }) => {
       const spared = spareHost ? story.roleHosts() : [];
       const exclude = spared.map(({ pid }) => pid);
@@ -103,11 +97,31 @@ const machine = guestAgentMachine(
       story.bootstrapperStarted(process);
       probe.open();
     },
+    // A VM role has none.
+    bootstrapperEnded: vm.image === undefined ? story.bootstrapperEnded : () => {},
     leave: () => leave(0),
   },
   { timings: vm.timings, now: clock.now },
 );
 const actor = createActor(machine, { clock });
+
+function realBootstrapper() {
+  return processLogic<ToBootstrapper, FromBootstrapper>({
+    accepts: fromBootstrapper,
+    whenStopped: 'leave',
+    launch: () =>
+      playedProcess({
+        name: 'WaHostBootstrapper',
+        program: path.join(role.layout.base.host, 'WaHostBootstrapper.exe'),
+        bundlesDirectory: vm.bundlesDirectory,
+        codeCacheDirectory: vm.codeCacheDirectory,
+        vmRoot,
+        env: { PATH: process.env['PATH'] ?? '', ...marker },
+        cwd: role.layout.roleRoot.host,
+        detached: true,
+      }),
+  });
+}
 
 function leave(code: number): void {
   story.leave();

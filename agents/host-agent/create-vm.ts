@@ -5,6 +5,7 @@ import type { NumberedEvent } from '../../contracts/host-goal.ts';
 import type { ProcessName } from '../../contracts/process-names.ts';
 import type { DriveLetter, VmDocument } from '../../contracts/vm-document.ts';
 import { bundleName } from '../../kernel/process-spec.ts';
+import { copyTree } from '../../sandbox/copy-tree.ts';
 import { createDrives, rebuildDrive, removeDrive, settleDrive } from '../../sandbox/create-drives.ts';
 import { leftDoor, removeDoor } from '../../sandbox/door/door-place.ts';
 import { eventFates, roleDriveAfter } from '../../sandbox/drive-fate.ts';
@@ -39,7 +40,7 @@ export interface LaidProgram {
  *
  * @param agentVersion of the guest agent that is installed: the image's on a D: that is made anew
  */
-export function laidPrograms(vm: Pick<VmDocument, 'bundlesDirectory'>, layout: DriveLayout, agentVersion = imageAgentVersion) {
+export function laidPrograms(vm: Pick<VmDocument, 'bundlesDirectory' | 'image'>, layout: DriveLayout, agentVersion = imageAgentVersion) {
   const { bundlesDirectory } = vm;
   const laid = (names: readonly ProcessName[], folder: string): readonly LaidProgram[] =>
     names.map((name) => ({ source: path.join(bundlesDirectory, bundleName(name)), target: path.join(folder, `${name}.exe`) }));
@@ -53,7 +54,8 @@ export function laidPrograms(vm: Pick<VmDocument, 'bundlesDirectory'>, layout: D
       ...laid(['WindowsAzureGuestAgent'], path.dirname(layout.guestAgentProgram(agentVersion).host)),
       ...tools,
     ],
-    roleDrive: [...laid(onRoleDrive, layout.base.host), ...pluginPrograms(vm, layout)],
+    // A VM role has no host, and nobody who would start a plug-in.
+    roleDrive: vm.image === undefined ? [...laid(onRoleDrive, layout.base.host), ...pluginPrograms(vm, layout)] : [],
   };
 }
 
@@ -93,9 +95,13 @@ export async function createVm(plan: VmPlan, former: VmDocument, events: readonl
   const door = leftDoor(layout.vmDoor.host);
   if (door !== undefined) removeDoor(door);
   for (const letter of ['C', 'D'] as const) {
-    if (!anew(letter)) continue;
+    // An image is what D: of its VM begins with.
+    const image = letter === 'D' ? vm.image : undefined;
+    if (!anew(letter) && (image === undefined || there(letter))) continue;
     if (there(letter)) rebuilt.push(letter);
-    await rebuildDrive(vmRoot, letter, async () => {});
+    await rebuildDrive(vmRoot, letter, async (directory) => {
+      if (image !== undefined) await copyTree(image, directory, { live: false });
+    });
   }
   await createDrives(layout);
   // They are all of this build, whatever version the installed one is called.

@@ -17,7 +17,7 @@ import { type Cli, isJson, option, placeOf, print, printJson, wantsColour } from
 const examples = `
 Examples:
   rolevm down               OnStop in every role, then the VMs; drives are kept, rolevm up goes on with them
-  rolevm down --delete      the deployment and its drives as well; snapshots of it stay
+  rolevm down --delete      the deployment and its drives as well; snapshots and images stay
   rolevm down --delete --snapshots`;
 
 interface DownOptions {

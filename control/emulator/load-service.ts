@@ -7,6 +7,7 @@ import { findServiceFiles } from '../../model/find-service-files.ts';
 import { openServicePackage } from '../../model/package/open-service-package.ts';
 import type { PackagedRoles, ServicePackage } from '../../model/package/service-package.ts';
 import { readServiceModel } from '../../model/read-service-model.ts';
+import { imageRoles } from './find-images.ts';
 
 export interface LoadedService {
   readonly package: ServicePackage;
@@ -47,7 +48,7 @@ export async function loadService(servicePath: string, configuration: string | u
   return {
     package: opened,
     model,
-    packaged,
+    packaged: { ...packaged, roles: [...packaged.roles, ...imageRoles(model)] },
     configurationPath: opened.configuration.name,
     warnings: [...diagnostics, ...packaged.notices].filter(({ severity }) => severity === 'warning'),
   };

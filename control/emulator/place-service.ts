@@ -19,6 +19,8 @@ export interface Placing {
   readonly speed: number;
   readonly bundlesDirectory: string;
   readonly stateDirectory: string;
+  /** As `findImages` has found them. */
+  readonly images: ReadonlyMap<string, string>;
 }
 
 export interface PlacedService {
@@ -32,7 +34,7 @@ const usualRoleTempInMB = 100;
 
 /** The instances of a service, each with what its drives are made from and what it is to become. */
 export async function placeService(placing: Placing): Promise<PlacedService> {
-  const { service, deployment, settings, timings, speed, bundlesDirectory, stateDirectory } = placing;
+  const { service, deployment, settings, timings, speed, bundlesDirectory, stateDirectory, images } = placing;
   const { document, events, goals } = deployment;
   const { certificates, notices } = await giveCertificates(document.servicePath, service.model);
   const vms = placeInstances(service.model, {
@@ -45,6 +47,7 @@ export async function placeService(placing: Placing): Promise<PlacedService> {
     roleTempInMB: settings.roleTempInMB ?? usualRoleTempInMB,
     certificatesRequired: settings.certificates === 'required',
     certificates,
+    images,
   });
   const roles = new Map(service.packaged.roles.map((role) => [role.name, role]));
   const placed = vms.map(

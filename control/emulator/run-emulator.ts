@@ -16,6 +16,7 @@ import { serveControl } from '../serve-control.ts';
 import { publishState, stateFileName, withdrawState } from '../state-file.ts';
 import { createEmulator } from './emulator.ts';
 import { createFeed, type Feed } from './feed.ts';
+import { findImages } from './find-images.ts';
 import { guardDocuments } from './guard-documents.ts';
 import { keepTimeLine } from './keep-time-line.ts';
 import { loadService } from './load-service.ts';
@@ -62,6 +63,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
   feed.follow(run.listener);
   const settings = readSettings(servicePath);
   const service = await loadService(servicePath, options.configuration);
+  const images = findImages(stateDirectory, service.model);
   const timings = resolveTimings(options.speed, settings.timings);
   const closeTimeLine = keepTimeLine(feed, { options, timings, version, service: service.model.definition.name });
   const store = deploymentStore(stateDirectory);
@@ -73,7 +75,7 @@ export async function runEmulator(run: RunOptions): Promise<Run> {
     whenClosed = resolve;
   });
   const { bundlesDirectory } = run;
-  const placing = { service, deployment, settings, timings, speed: options.speed, bundlesDirectory, stateDirectory };
+  const placing = { service, deployment, settings, timings, speed: options.speed, bundlesDirectory, stateDirectory, images };
   const { placed, notices } = await placeService(placing);
   for (const text of notices) feed.tell({ type: 'notice', text });
   const loaded = loadedFiles(store.vmsDirectory, options.strictLocks);

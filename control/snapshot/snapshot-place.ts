@@ -10,6 +10,11 @@ export function snapshotsDirectory(stateDirectory: string): string {
   return join(stateDirectory, 'snapshots');
 }
 
+/** Folder of the images of a state directory. It outlives the deployment. */
+export function imagesDirectory(stateDirectory: string): string {
+  return join(stateDirectory, 'images');
+}
+
 /** @throws UserError RV6220 when it is no name of a snapshot */
 export function snapshotFolder(stateDirectory: string, name: string): string {
   if (snapshotNameForm.test(name)) return join(snapshotsDirectory(stateDirectory), name);
@@ -45,9 +50,9 @@ export function unfinishedName(what: 'saving' | 'deleting' | 'restoring'): strin
 
 let count = 0;
 
-/** Paths of what was being saved, restored or deleted when its process was killed. */
+/** Paths of what was being saved, restored or deleted when its process was killed, images included. */
 export function abandonedSnapshots(stateDirectory: string): readonly string[] {
-  return [stateDirectory, snapshotsDirectory(stateDirectory)].flatMap((folder) =>
+  return [stateDirectory, snapshotsDirectory(stateDirectory), imagesDirectory(stateDirectory)].flatMap((folder) =>
     namesIn(folder).flatMap((name) => {
       const owner = /^\.(?:saving|deleting|restoring)-(\d+)-(\w+)-\d+(?:\.copy)?$/.exec(name);
       if (owner === null || isAlive({ pid: Number(owner[1]), startTicks: owner[2] === '0' ? '' : (owner[2] ?? '') })) return [];

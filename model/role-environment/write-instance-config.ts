@@ -26,8 +26,8 @@ export function writeInstanceConfig(vm: VmDocument, localResources: readonly Loc
         name: vm.roleName,
         hostingEnvironmentVersion: '2',
         softwareType: 'ApplicationPackage',
-        entryPoint: 'base\\x64\\WaHostBootstrapper.exe',
-        parameters: hostOfKind[vm.roleKind],
+        // A VM role starts no software of a package (S3).
+        ...(vm.image === undefined ? { entryPoint: 'base\\x64\\WaHostBootstrapper.exe', parameters: hostOfKind[vm.roleKind] } : {}),
       }),
       element(
         'ApplicationSettings',

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type LaidProgram, laidPrograms } from '../../../agents/host-agent/create-vm.ts';
@@ -29,9 +30,27 @@ export async function laidFiles(vm: VmDocument, layout: DriveLayout, role: RoleP
   const configured = configuredFiles(vm, layout);
   return {
     C: [written(layout, 'C', [layout.configDocument.host, layout.roleEnvironment.host]), byKey(configured.C)],
-    D: [copied(layout, 'D', programs.D), written(layout, 'D', [layout.vmDoor.host, layout.guestAgentDocument.host]), byKey(configured.D)],
+    D: [
+      copied(layout, 'D', programs.D),
+      imaged(vm),
+      written(layout, 'D', [layout.vmDoor.host, layout.guestAgentDocument.host]),
+      byKey(configured.D),
+    ],
     roleDrive: [copied(layout, vm.roleDrive, programs.roleDrive), await packaged(role), byKey(configured.roleDrive)],
   } satisfies Record<string, readonly LaidFiles[]>;
+}
+
+/** What a VM role's image has. Links in it are copied as links, and are no files. */
+function imaged({ image }: VmDocument): LaidFiles {
+  if (image === undefined) return new Map();
+  const entries = fs.readdirSync(image, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return byKey(
+    entries.map((entry): LaidFile => {
+      const hostPath = path.join(entry.parentPath, entry.name);
+      const { mode } = fs.statSync(hostPath);
+      return { path: path.relative(image, hostPath), content: { kind: 'hostFile', hostPath, mode } };
+    }),
+  );
 }
 
 function written({ vmRoot }: DriveLayout, letter: string, files: readonly string[]): LaidFiles {

@@ -55,6 +55,8 @@ describe('the command line', () => {
       'migrate',
       'update',
       'patch',
+      'snapshot',
+      'image',
       'plan',
       'fault',
       'chaos',

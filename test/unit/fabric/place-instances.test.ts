@@ -47,6 +47,14 @@ describe('instances', () => {
     expect(place(service({ A: 2, B: 1 })).map(({ instanceId }) => instanceId)).toEqual(['A_IN_0', 'A_IN_1', 'B_IN_0']);
   });
 
+  it('of a VM role have the image that D: begins with, and no others have one', () => {
+    const images = new Map([['B', '/images/web/D']]);
+    expect(placeInstances(service({ A: 1, B: 1 }), { ...placement, images }).map(({ image }) => image)).toEqual([
+      undefined,
+      '/images/web/D',
+    ]);
+  });
+
   it('are spread over the upgrade domains, 14 over 5 as 3, 3, 3, 3, 2, and over two fault domains', () => {
     const vms = place(service({ A: 14 }));
     expect(countBy(vms.map(({ updateDomain }) => updateDomain))).toEqual([3, 3, 3, 3, 2]);
