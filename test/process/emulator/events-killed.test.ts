@@ -124,6 +124,8 @@ interface Interruption {
   readonly ends: typeof afterPowerLoss;
   /** Whether an instance that was stopped is stopped afterwards. */
   readonly staysStopped: boolean;
+  /** Nobody is left who would end what a VM that was being powered off has left: the next up does. */
+  readonly endedByNext?: true;
 }
 
 const killed = (_: RunningEmulator, emulator: number) => process.kill(emulator, 'SIGKILL');
@@ -139,6 +141,7 @@ const interruptions: readonly Interruption[] = [
     },
     ends: afterPowerLoss,
     staysStopped: true,
+    endedByNext: true,
   },
   {
     what: 'the keeper is killed',
@@ -150,7 +153,7 @@ const interruptions: readonly Interruption[] = [
   { what: 'Ctrl-C is pressed', when: 'roles stop', by: (up) => up.pressCtrlC(), ends: afterOrderlyEnd, staysStopped: false },
 ];
 
-describe.each(interruptions)('when $what, the next rolevm up brings to its end', ({ when, by, ends, staysStopped }) => {
+describe.each(interruptions)('when $what, the next rolevm up brings to its end', ({ when, by, ends, staysStopped, endedByNext }) => {
   const found = new Map<string, string>();
   const states = new Map<string, string>();
 
@@ -166,7 +169,7 @@ describe.each(interruptions)('when $what, the next rolevm up brings to its end',
     else await up.story.item('output', ({ line }) => line === 'OnStop begins', from);
     by(up, emulator);
     await up.keeper;
-    await nothingLeft(place.stateDirectory, 20_000);
+    if (endedByNext !== true) await nothingLeft(place.stateDirectory, 20_000);
 
     const next = place.up({ timings, settings });
     const stopped = staysStopped ? begun.indexOf('stop') : -1;
