@@ -5,3 +5,8 @@ export function sizeText(bytes: number): string {
   const power = Math.min(units.length - 1, bytes < 1_024 ? 0 : Math.floor(Math.log2(bytes) / 10));
   return power === 0 ? `${bytes} bytes` : `${(bytes / 1_024 ** power).toFixed(1)} ${units[power]}`;
 }
+
+/** `1 file`, `2,134 files`. */
+export function filesText(files: number): string {
+  return `${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`;
+}

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { deleteImages } from '../../control/image/delete-images.ts';
 import { imageDrive, imageNameOf } from '../../control/image/image-place.ts';
 import { makeImage, sourceOfFolder, sourceOfInstance } from '../../control/image/make-image.ts';
-import { sizeText } from '../../control/size-text.ts';
+import { filesText, sizeText } from '../../control/size-text.ts';
 import { createStateDirectory } from '../../control/state-directory.ts';
 import { type Cli, isJson, option, placeOf, print, printJson } from '../cli.ts';
 import { listImages } from '../image/list.ts';
@@ -87,7 +87,7 @@ async function make(
   if (isJson(command)) printJson({ name, folder, ...size });
   else
     print([
-      `image ${name}: ${size.files} files, ${sizeText(size.bytes)}, in ${folder}`,
+      `image ${name}: ${filesText(size.files)}, ${sizeText(size.bytes)}, in ${folder}`,
       `a VM role uses it with <OsImage href="${name}.vhd" />`,
     ]);
 }

@@ -5,7 +5,7 @@ import type { InstanceStatus } from '../../contracts/instance-status.ts';
 import type { SnapshotManifest } from '../../contracts/snapshot.ts';
 import { emulatorMs } from '../../contracts/timings-of-the-emulator.ts';
 import { request } from '../../control/client.ts';
-import { sizeText } from '../../control/size-text.ts';
+import { filesText, sizeText } from '../../control/size-text.ts';
 import { finishRestore } from '../../control/snapshot/finish-restore.ts';
 import { sizeOf } from '../../control/snapshot/list-snapshots.ts';
 import { unfinished } from '../../control/snapshot/read-deployed.ts';
@@ -32,7 +32,7 @@ export async function save(name: string | undefined, { message, stop = false }: 
     ...(message === undefined ? {} : { message }),
     version: ownVersion(cli.packageRoot),
     measured: ({ files, bytes }) => {
-      if (!json) print([`saving ${countText(files)}, ${sizeText(bytes)}`]);
+      if (!json) print([`saving ${filesText(files)}, ${sizeText(bytes)}`]);
     },
   } satisfies Partial<SaveOptions>;
   const emulator = runningState(stateDirectory);
@@ -73,15 +73,11 @@ function savedLines(manifest: SnapshotManifest, stopped: boolean): readonly stri
   const { name, vms, saved } = manifest;
   const passedOver = vms.flatMap(({ drives }) => drives).reduce((sum, drive) => sum + drive.passedOver, 0);
   return [
-    `snapshot ${name}: ${countText(sizeOf(manifest).files)} of ${vms.map(({ instance }) => instance).join(', ')}`,
+    `snapshot ${name}: ${filesText(sizeOf(manifest).files)} of ${vms.map(({ instance }) => instance).join(', ')}`,
     saved === 'running'
       ? 'the roles went on: it is what was on the drives at that moment, as after a power loss'
       : 'the roles were stopped in order before',
     ...(passedOver === 0 ? [] : [`${passedOver} passed over: pipes, sockets and what went meanwhile`]),
     ...(stopped ? ['they stay stopped: rolevm start makes E: anew and starts them; the snapshot has E: as it was'] : []),
   ];
-}
-
-function countText(files: number): string {
-  return `${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`;
 }
