@@ -22,7 +22,7 @@ export function leftFiles(stateDirectory: string): readonly Leftover[] {
     ...[
       stateDirectory,
       join(stateDirectory, 'vms'),
-      ...vms.flatMap(({ root }) => [root, join(root, 'C', 'Config'), systemConfig(root)]),
+      ...vms.flatMap(({ root }) => [root, join(root, 'C', 'Config'), systemConfig(root), join(root, 'D', 'Packages', 'GuestAgent')]),
     ].flatMap(unfinishedDocuments),
     ...vms.flatMap(unfinishedPatches),
     ...leftSnapshots(stateDirectory),

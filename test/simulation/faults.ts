@@ -149,6 +149,18 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    name: 'the guest agent is updated',
+    weight: 2,
+    strike: (world, vm, choose) => {
+      // Whoever takes part in it may be killed meanwhile.
+      const [victim, afterMs] = [choose.pick(['WaAppAgent', 'WindowsAzureGuestAgent', 'nobody']), choose.between(0, 4_000)];
+      if (vm.goal.expectedState === 'Stopped') return;
+      const n = (vm.goal.event?.n ?? 0) + 1;
+      pursue(world, vm, { expectedState: 'Started', event: { n, name: 'update-agent', agentVersion: `3.0.0.${n}` } });
+      world.later(afterMs, () => onNamed(world, vm, victim, (it) => world.end(it, sigkill, 'somebody')));
+    },
+  },
+  {
     name: 'the same goal again',
     weight: 1,
     strike: (world, vm) => pursue(world, vm, { expectedState: vm.goal.expectedState, power: vm.goal.power }),

@@ -8,7 +8,8 @@ export const beatsGoOn: InvariantOf = (world) => ({
     for (const [name, periodMs] of Object.entries(periods)) {
       for (const process of world.processes().filter((it) => it.name === name)) {
         const { asked, askedAt, answered } = process.beats;
-        const agoMs = world.clock.now() - askedAt;
+        // One that has started just now may not have been asked yet.
+        const agoMs = world.clock.now() - Math.max(askedAt, process.startedAt);
         if (agoMs > periodMs + longestLatencyMs) world.fail(`${name} of ${process.vm} was not asked for ${Math.round(agoMs)} ms`);
         if (agoMs > longestLatencyMs && answered !== asked) world.fail(`${name} of ${process.vm} has not answered heartbeat ${asked}`);
       }
