@@ -49,6 +49,8 @@ export function deploymentMachine(instances: readonly string[], stopped: readonl
       'instance.wanted': {
         actions: assign({ wanted: ({ context, event }) => ({ ...context.wanted, [event.instance]: event.state }) }),
       },
+      // Before the end of the emulator only by a fault of ours: nobody is there who could tell it later.
+      'instance.off': { actions: assign({ on: ({ context, event }) => ({ ...context.on, [event.instance]: false }) }) },
       'deployment.close': '.Closing',
     },
     states: {
@@ -74,10 +76,7 @@ export function deploymentMachine(instances: readonly string[], stopped: readonl
       },
       Closing: {
         always: { guard: 'allOff', target: 'Closed' },
-        on: {
-          'deployment.close': {},
-          'instance.off': { actions: assign({ on: ({ context, event }) => ({ ...context.on, [event.instance]: false }) }) },
-        },
+        on: { 'deployment.close': {} },
       },
       Closed: { type: 'final' },
     },

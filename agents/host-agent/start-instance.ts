@@ -136,7 +136,13 @@ export function startInstance(plan: RestorablePlan, gate: StartGate, listener: I
     { timings: vm.timings, services, eventDone: drives.vm().eventDone, agentVersion: drives.vm().agentVersion },
   );
   const actor = createActor(machine, { clock });
-  actor.subscribe({ error: listener.fault });
+  actor.subscribe({
+    error: (error) => {
+      listener.fault(error);
+      // Nobody stops this VM any more: the emulator's end does not wait for it, and takes what is left of it.
+      listener.off();
+    },
+  });
   actor.start();
   return {
     pursue: (goal) => actor.send({ type: 'goal', goal }),

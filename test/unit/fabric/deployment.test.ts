@@ -67,6 +67,7 @@ describe('a deployment', () => {
     const { actor, close, loses, state } = deploy('a', 'b');
     close();
     close();
+    expect(state()).toBe('Closing');
     loses('a');
     expect(state()).toBe('Closing');
     loses('b');
@@ -77,6 +78,15 @@ describe('a deployment', () => {
     const { enters, state } = deploy('a');
     enters('a', 'StoppedVM');
     expect(state()).toBe('Deploying');
+  });
+
+  it('does not wait for a VM whose host agent has failed before', () => {
+    const { close, loses, state } = deploy('a', 'b');
+    loses('a');
+    expect(state()).toBe('Deploying');
+    close();
+    loses('b');
+    expect(state()).toBe('Closed');
   });
 });
 
