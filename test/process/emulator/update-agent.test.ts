@@ -77,11 +77,11 @@ describe('rolevm update agent', () => {
   });
 
   it('takes a version, and refuses one that is none or that is there', async () => {
-    expect(await update('--wait', '--version', '3.0.0.7')).toMatchObject({ exitCode: 0 });
+    expect(await update('--wait', '--agent-version', '3.0.0.7')).toMatchObject({ exitCode: 0 });
     expect((await versions())[instance]).toBe('3.0.0.7');
     for (const version of ['3.0.0.7', '../../../Windows', '3.0'])
-      expect((await update('--version', version)).stderr, version).toContain('RV4513');
-    expect((await place.rolevm('update', 'host', '--version', '3.0.0.8')).stderr).toContain('RV4514');
+      expect((await update('--agent-version', version)).stderr, version).toContain('RV4513');
+    expect((await place.rolevm('update', 'host', '--agent-version', '3.0.0.8')).stderr).toContain('RV4514');
     expect(await update('--wait')).toMatchObject({ exitCode: 0 });
     expect((await versions())[instance]).toBe('3.0.0.8');
   });
