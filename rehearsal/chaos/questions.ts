@@ -1,8 +1,5 @@
+import { chaosMs } from './chaos-timings.ts';
 import type { Target } from './target.ts';
-
-/** Real milliseconds in which a command has to be answered, whatever is going on. */
-const answerMs = 5_000;
-const askAgainMs = 200;
 
 export interface Questions {
   /** What was not answered since the last call. */
@@ -17,7 +14,7 @@ export function askAllTheTime(target: Target): Questions {
   const loop = async () => {
     while (!over.signal.aborted) {
       for (const route of ['GET /status', 'GET /ps'] as const) complaint ??= await asked(target, route);
-      await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+      await new Promise((resolve) => setTimeout(resolve, chaosMs.askAgain));
     }
   };
   const ended = loop();
@@ -46,5 +43,5 @@ async function asked(target: Target, route: 'GET /status' | 'GET /ps'): Promise<
   // It was away in the middle of the question.
   if (target.absence().times !== before.times) return undefined;
   if (error !== undefined) return `${route} was not answered: ${error instanceof Error ? error.message : String(error)}`;
-  return took > answerMs ? `${route} was answered after ${(took / 1_000).toFixed(1)} s only` : undefined;
+  return took > chaosMs.answered ? `${route} was answered after ${(took / 1_000).toFixed(1)} s only` : undefined;
 }

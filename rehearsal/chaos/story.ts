@@ -4,13 +4,13 @@ import { freshFeedPrinter, printFeedItem } from '../../control/feed-printer.ts';
 import { storedVms } from '../../control/stored-vms.ts';
 import { driveLayout } from '../../sandbox/drive-layout.ts';
 import { readVmDocument } from '../../sandbox/vm-document.ts';
+import { chaosMs } from './chaos-timings.ts';
 import type { Target } from './target.ts';
 
 /** Lines kept: what a fault sets off is told in far fewer. */
 const mostLines = 400;
 const shownLines = 40;
 const shownOfLog = 6;
-const openAgainMs = 100;
 
 export interface Story {
   /** From here on: what was told before belongs to other faults. */
@@ -36,7 +36,7 @@ export function listen(target: Target): Story {
       } catch {
         // It has ended, or is not there yet.
       }
-      await new Promise((resolve) => setTimeout(resolve, openAgainMs));
+      await new Promise((resolve) => setTimeout(resolve, chaosMs.openAgain));
     }
   };
   void loop();

@@ -6,6 +6,7 @@ import { runningState } from '../../control/state-file.ts';
 import { storedVms } from '../../control/stored-vms.ts';
 import { isAlive, killIdentity, type ProcessIdentity } from '../../kernel/process-table/index.ts';
 import { readVmDocument } from '../../sandbox/vm-document.ts';
+import { chaosMs } from './chaos-timings.ts';
 import { LossError } from './types.ts';
 
 /** The running deployment that faults strike. */
@@ -46,13 +47,6 @@ export interface TargetOptions {
   readonly signal: AbortSignal;
 }
 
-/** Azure milliseconds that a deployment may need after anything: the ten minutes of a silent guest agent, and a start after that. */
-const azureSettleMs = 900_000;
-/** What processes and drives need of the machine underneath. */
-const realSettleMs = 30_000;
-const shortestQuietMs = 200;
-const lookAgainMs = 25;
-
 /** @throws UserError RV4101 when no emulator runs there */
 export function targetOf({ options, startAgain, settleMs, signal }: TargetOptions, first: StateFile): Target {
   const { stateDirectory, logsDirectory, speed } = options;
@@ -70,8 +64,8 @@ export function targetOf({ options, startAgain, settleMs, signal }: TargetOption
   return {
     stateDirectory,
     logsDirectory,
-    settleMs: settleMs ?? realSettleMs + azureSettleMs / speed,
-    quietMs: Math.max(shortestQuietMs, (2 * Math.max(timings.heartbeatMs, timings.hostHeartbeatMs)) / speed),
+    settleMs: settleMs ?? chaosMs.settled + chaosMs.azureSettled / speed,
+    quietMs: Math.max(chaosMs.shortestQuiet, (2 * Math.max(timings.heartbeatMs, timings.hostHeartbeatMs)) / speed),
     guestLostMs: timings.guestLostMs / speed,
     state,
     ask: (route, ...body) => request(state(), route, ...body),
@@ -100,7 +94,7 @@ export function targetOf({ options, startAgain, settleMs, signal }: TargetOption
       const deadline = performance.now() + ms;
       while (!(await holds())) {
         if (performance.now() > deadline) throw new LossError(`${what}: not within ${(ms / 1_000).toFixed(1)} s`);
-        await pause(lookAgainMs);
+        await pause(chaosMs.lookAgain);
       }
     },
   };

@@ -6,13 +6,11 @@ import { deploymentStore } from '../../../fabric/deployment-store.ts';
 import type { Random } from '../../../kernel/random.ts';
 import { driveLayout } from '../../../sandbox/drive-layout.ts';
 import { readVmDocument } from '../../../sandbox/vm-document.ts';
+import { chaosMs } from '../chaos-timings.ts';
 import type { Target } from '../target.ts';
 import { LossError } from '../types.ts';
 import { orNothing } from './commands.ts';
 import { type Fault, struck } from './fault.ts';
-
-/** Real milliseconds in which the emulator has seen that a document of its own is damaged, and has written it anew. */
-const writtenAnewMs = 5_000;
 
 /** Files that rolevm lives on are damaged by somebody else. */
 export const documents: readonly Fault[] = [
@@ -23,7 +21,7 @@ export const documents: readonly Fault[] = [
       const how = damage(join(target.stateDirectory, stateFileName), choose);
       await target.until(
         `state.json was ${how} and not written anew`,
-        writtenAnewMs,
+        chaosMs.writtenAnew,
         () => runningState(target.stateDirectory) !== undefined,
       );
       return struck(how);
@@ -37,7 +35,7 @@ export const documents: readonly Fault[] = [
       const before = store.read()?.id;
       const how = damage(join(target.stateDirectory, 'deployment.json'), choose);
       const isAnew = () => quietly(() => store.read()?.id) === before;
-      await target.until(`deployment.json was ${how} and not written anew`, writtenAnewMs, isAnew);
+      await target.until(`deployment.json was ${how} and not written anew`, chaosMs.writtenAnew, isAnew);
       return struck(how);
     },
   },
@@ -51,7 +49,7 @@ export const documents: readonly Fault[] = [
       const victim = choose.pick(['WaAppAgent', 'WindowsAzureGuestAgent', 'WaHostBootstrapper']);
       await orNothing(target.ask('POST /kill', { target: victim, instance }));
       const isAnew = () => quietly(() => readVmDocument(root).instanceId) === instance;
-      await target.until(`vm.json of ${instance} was ${how} and not written anew`, writtenAnewMs, isAnew);
+      await target.until(`vm.json of ${instance} was ${how} and not written anew`, chaosMs.writtenAnew, isAnew);
       return struck(`${instance}: ${how}, then ${victim} killed`);
     },
   },

@@ -3,12 +3,10 @@ import { livingOwner } from '../../../control/owner-lock.ts';
 import { deploymentStore } from '../../../fabric/deployment-store.ts';
 import { killIdentity, type ProcessIdentity, processIdentity } from '../../../kernel/process-table/index.ts';
 import type { Random } from '../../../kernel/random.ts';
+import { chaosMs } from '../chaos-timings.ts';
 import type { Target } from '../target.ts';
 import { LossError } from '../types.ts';
 import { type Fault, type Struck, struck } from './fault.ts';
-
-/** The keeper's promise (design, section 3): in so many real milliseconds nothing is left of a killed emulator. */
-const nothingLeftMs = 10_000;
 
 const restartable = ({ startAgain }: Target) => startAgain !== undefined;
 
@@ -19,7 +17,7 @@ export const emulators: readonly Fault[] = [
     weight: 2,
     possible: restartable,
     strike: (target, choose) =>
-      ended(target, choose, nothingLeftMs, ({ emulator }) => {
+      ended(target, choose, chaosMs.nothingLeft, ({ emulator }) => {
         killIdentity(emulator, 'SIGKILL');
         return `pid ${emulator.pid}`;
       }),
@@ -39,7 +37,7 @@ export const emulators: readonly Fault[] = [
     weight: 1,
     possible: restartable,
     strike: (target, choose) =>
-      ended(target, choose, nothingLeftMs, ({ emulator, keeper }) => {
+      ended(target, choose, chaosMs.nothingLeft, ({ emulator, keeper }) => {
         if (keeper !== undefined) killIdentity(keeper, 'SIGKILL');
         killIdentity(emulator, 'SIGKILL');
         return `pids ${emulator.pid} and ${keeper?.pid ?? 'unknown'}`;
@@ -98,8 +96,6 @@ async function nothingLeft({ stateDirectory, wait }: Target, withinMs: number): 
     const left = findings.filter(({ kind }) => kind === 'process').map(({ text }) => text);
     if (left.length === 0) return;
     if (performance.now() > deadline) throw new LossError(`${withinMs / 1_000} s after the end of the emulator ${left.join(', ')}`);
-    await wait(lookAgainMs);
+    await wait(chaosMs.lookAgain);
   }
 }
-
-const lookAgainMs = 25;

@@ -7,17 +7,13 @@ import {
   processIdentity,
 } from '../../../kernel/process-table/index.ts';
 import type { Random } from '../../../kernel/random.ts';
+import { chaosMs } from '../chaos-timings.ts';
 import type { Target } from '../target.ts';
 import { LossError } from '../types.ts';
 import { type Fault, struck } from './fault.ts';
 import { nameOf, oneOf } from './victims.ts';
 
 const posix = () => process.platform !== 'win32';
-
-/** A VM that is restarted after ten minutes of Azure is waited for only where those are short. */
-const longestFuseMs = 20_000;
-/** So much longer it stands still: the restart of the VM ends it before. */
-const afterFuseMs = 1_000;
 
 /** Processes stand still and go on. */
 export const pauses: readonly Fault[] = [
@@ -48,11 +44,11 @@ export const pauses: readonly Fault[] = [
   {
     kind: 'pause WindowsAzureGuestAgent for over ten minutes of Azure',
     weight: 0.25,
-    possible: ({ guestLostMs }) => posix() && guestLostMs <= longestFuseMs,
+    possible: ({ guestLostMs }) => posix() && guestLostMs <= chaosMs.longestFuse,
     strike: async (target, choose) => {
       const victim = await oneOf(target, choose, ['WindowsAzureGuestAgent']);
       if (victim === undefined) return struck('no WindowsAzureGuestAgent runs');
-      await target.suspend([victim], target.guestLostMs + afterFuseMs);
+      await target.suspend([victim], target.guestLostMs + chaosMs.afterFuse);
       // It could go on only because nobody has ended it meanwhile.
       if (isAlive(victim)) throw new LossError(`${nameOf(victim)} was silent for ten minutes of Azure, and its VM was not restarted`);
       return struck(nameOf(victim));
