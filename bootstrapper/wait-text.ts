@@ -1,6 +1,7 @@
 import type { Timings } from '../contracts/timings.ts';
 import type { StartedProcess } from '../kernel/start-process.ts';
 import { withLastLines } from '../logs/last-lines.ts';
+import { wholeSeconds } from '../logs/whole-seconds.ts';
 import type { DriveLayout } from '../sandbox/drive-layout.ts';
 import type { StartupTask } from './startup-task.machine.ts';
 
@@ -21,7 +22,7 @@ export interface AwaitedFrom {
 
 /** One sentence on a wait: what for, from whom, for how long in Azure time, with the last lines of that one. */
 export function waitText(what: Awaited, { host, hostProcess, tasks }: AwaitedFrom, timings: Timings, layout: DriveLayout): string {
-  const longWait = seconds(timings.longWaitMs);
+  const longWait = wholeSeconds(timings.longWaitMs);
   const named = hostProcess === undefined ? host : `${host} (${hostProcess.pid})`;
   const ofHost = (sentence: string) => withLastLines(sentence, layout.hostOutput(host).host);
   const ofTasks = (sentence: (names: string) => string) => {
@@ -43,14 +44,10 @@ export function waitText(what: Awaited, { host, hostProcess, tasks }: AwaitedFro
     case 'onStart':
       return ofHost(`${named} has not returned from OnStart for ${longWait}; it is waited for without limit.`);
     case 'onStop':
-      return ofHost(`${named} has not returned from OnStop after ${seconds(timings.onStopMs)}; it is killed.`);
+      return ofHost(`${named} has not returned from OnStop after ${wholeSeconds(timings.onStopMs)}; it is killed.`);
     case 'exit':
-      return ofHost(`${named} has not ended ${seconds(timings.hostExitMs)} after OnStop returned; it is killed.`);
+      return ofHost(`${named} has not ended ${wholeSeconds(timings.hostExitMs)} after OnStop returned; it is killed.`);
     case 'kill':
-      return `${named} was killed and has not ended after ${seconds(timings.hostExitMs)}; the role ends without it.`;
+      return `${named} was killed and has not ended after ${wholeSeconds(timings.hostExitMs)}; the role ends without it.`;
   }
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1_000)} s`;
 }

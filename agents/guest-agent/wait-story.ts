@@ -2,6 +2,7 @@ import type { Timings } from '../../contracts/timings.ts';
 import type { AzureClock } from '../../kernel/clock.ts';
 import { withLastLines } from '../../logs/last-lines.ts';
 import type { Log } from '../../logs/open-log.ts';
+import { wholeSeconds } from '../../logs/whole-seconds.ts';
 import type { GuestAgentTells } from './guest-agent.words.ts';
 
 export interface WaitStory extends Pick<GuestAgentTells, 'silence' | 'answersAgain' | 'overdue'> {
@@ -31,7 +32,7 @@ export function waitStory(to: {
     runtime.warn(text);
     to.notice(text);
   };
-  const silence = () => seconds(clock.now() - heardAt);
+  const silence = () => wholeSeconds(clock.now() - heardAt);
   return {
     heard: (pid) => {
       if (pid !== undefined) {
@@ -56,18 +57,13 @@ export function waitStory(to: {
       switch (what) {
         case 'prepare':
           return tell(
-            `The guest is being prepared for ${seconds(timings.longWaitMs)}: LocalStorage and C:\\Config are waited for without limit.`,
+            `The guest is being prepared for ${wholeSeconds(timings.longWaitMs)}: LocalStorage and C:\\Config are waited for without limit.`,
           );
         case 'stop':
           return tell(withLastLines(`${name} was told to stop and has not answered for ${silence()}; it is killed.`, bootstrapperLog));
         case 'kill':
-          return tell(`${name} was killed and has not ended after ${seconds(timings.hostExitMs)}; its job is ended without it.`);
+          return tell(`${name} was killed and has not ended after ${wholeSeconds(timings.hostExitMs)}; its job is ended without it.`);
       }
     },
   };
-}
-
-/** Azure time. */
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1_000)} s`;
 }

@@ -53,18 +53,15 @@ export function servingState(words: ReturnType<typeof hostAgentWords>, tells: Ho
             actions: [{ type: 'takeGoal', params: ({ event }) => event.goal }, 'tellGoal'],
           },
           // Its job closes with it, so the role is not what it said last (AB 1.2). The status goes first.
-          'service.exited': [
-            {
-              guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
-              actions: [
-                raise({ type: 'agent.gone' }),
-                assign({ reported: guestAgentGone }),
-                { type: 'tellStatus', params: guestAgentGone },
-                ({ event }) => tells.service(event),
-              ],
-            },
-            { actions: ({ event }) => tells.service(event) },
-          ],
+          'service.exited': {
+            guard: ({ event }) => event.service === 'WindowsAzureGuestAgent',
+            actions: [
+              raise({ type: 'agent.gone' }),
+              assign({ reported: guestAgentGone }),
+              { type: 'tellStatus', params: guestAgentGone },
+              ({ event }) => tells.service(event),
+            ],
+          },
           'service.message': [
             {
               guard: ({ event }) => event.service === 'WindowsAzureGuestAgent' && event.message.type === 'status',
